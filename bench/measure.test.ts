@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { cases } from './cases.ts';
+import { measure, median } from './measure.ts';
+
+it('the median of an even number of values lies between the two in the middle', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+});
+
+it('ratios say how much longer a contender takes', () => {
+  const spin = (turns: number) => (): number => {
+    let sum = 0;
+    for (let i = 0; i < turns; i++) sum += Math.sqrt(i);
+    return sum;
+  };
+  const none = (): number[] => [];
+  const { ratios, sink } = measure({
+    own: spin(20_000),
+    generated: spin(80_000),
+    hand: spin(20_000),
+    results: { generated: none, hand: none },
+  });
+  expect(ratios.generated).toBeGreaterThan(2);
+  expect(ratios.hand).toBeLessThan(ratios.generated);
+  expect(sink).toBeGreaterThan(0);
+});
+
+it('every case says what it measures', () => {
+  expect(new Set(cases.map(({ name, size }) => `${name} ${size}`)).size).toBe(cases.length);
+});

@@ -1,0 +1,23 @@
+/** What operations cost on V8, in nanoseconds, roughly: enough to tell what is dear to repeat from what is not. */
+import type { Op, PrimName } from '../ir/types.ts';
+
+const dear: ReadonlySet<PrimName> = new Set<PrimName>([
+  'pow', 'rem', 'Math.acos', 'Math.acosh', 'Math.asin', 'Math.asinh', 'Math.atan', 'Math.atan2', 'Math.atanh', 'Math.cbrt', 'Math.cos',
+  'Math.cosh', 'Math.exp', 'Math.expm1', 'Math.hypot', 'Math.log', 'Math.log10', 'Math.log1p', 'Math.log2', 'Math.pow', 'Math.sin',
+  'Math.sinh', 'Math.tan', 'Math.tanh',
+]);
+
+/** Is the primitive dearer to compute again (5 to 40 ns) than to store and load (about 2 ns)? */
+export function isDear(prim: PrimName): boolean {
+  return dear.has(prim);
+}
+
+/** Bytes that a record of one value takes. */
+export function recordedBytes(kind: 'real' | 'int' | 'bool' | 'array' | 'stack'): number {
+  return { real: 8, int: 8, bool: 1, array: 1000, stack: 1e6 }[kind];
+}
+
+/** Is the operation a pure function of its operands (and of memory, for reads), without regions? */
+export function isPure(op: Op): boolean {
+  return ['const', 'prim', 'load', 'present', 'length', 'same', 'global'].includes(op.kind);
+}

@@ -1,0 +1,49 @@
+/**
+ * Which reads of memory give the same answer again in the reverse sweep: those whose memory nobody writes between the read
+ * and the end of the forward sweep. Everything else must be recorded.
+ */
+import type { Op, ValueId } from '../ir/types.ts';
+import { type Definitions, isLoop, isWithin, type Place } from './definitions.ts';
+import type { Memory, MemoryClass } from './memory.ts';
+
+export interface Stability {
+  /** Can `op`, a read, be repeated any time after it ran, until what it reads goes out of scope? */
+  isStable(op: Op): boolean;
+  /** Is the class never written after (or during a later iteration around) the given operation? */
+  isSettledAfter(memory: MemoryClass, op: Op): boolean;
+}
+
+export function analyzeStability(definitions: Definitions, memory: Memory): Stability {
+  const isSettledAfter = (found: MemoryClass, op: Op): boolean => found.writes.every((write) => !mayFollow(write, op, found, definitions));
+  return {
+    isSettledAfter,
+    isStable(op) {
+      const read = readBy(op);
+      if (read === undefined) return true;
+      const found = memory.classOf(read);
+      return (op.kind === 'length' && !found.grows) || isSettledAfter(found, op);
+    },
+  };
+}
+
+/** The reference whose elements (or growing length) an operation reads. A typed array's length never changes. */
+function readBy(op: Op): ValueId | undefined {
+  return op.kind === 'load' || op.kind === 'present' || op.kind === 'length' ? op.array : undefined;
+}
+
+/** May `write` run after `op`, on memory that `op` saw? */
+function mayFollow(write: Op, op: Op, found: MemoryClass, definitions: Definitions): boolean {
+  if (definitions.orderOf(write) > definitions.orderOf(op)) return true;
+  const home = commonHome(found, definitions);
+  const around = definitions.placeOfOp(op);
+  for (let at: Place | undefined = definitions.placeOfOp(write); at && at !== home; at = at.parent) {
+    if (at.owner && isLoop(at.owner) && isWithin(around, at)) return true;
+  }
+  return false;
+}
+
+/** Memory made by a single operation is new each time that its region runs: loops around that region do not bring it back. */
+function commonHome(found: MemoryClass, definitions: Definitions): Place | undefined {
+  const [origin] = found.origins;
+  return found.single && origin?.op ? definitions.placeOfOp(origin.op) : undefined;
+}

@@ -1,0 +1,121 @@
+/** GG2xxx: the language. What a function that is differentiated may be written with. */
+import { entry } from './entry.ts';
+
+export const fenceMessages = {
+  switchStatement: entry('GG2001', 'error', () => ({
+    message: '`switch` is not available yet',
+    help: 'write `if (k === 0) { … } else if (k === 1) { … } else { … }`',
+  })),
+  tryStatement: entry('GG2002', 'error', () => ({
+    message: '`try` cannot be differentiated',
+    help: 'test the condition before it goes wrong, with `if`; a `throw` that leaves the function is fine',
+  })),
+  forIn: entry('GG2003', 'error', () => ({
+    message: '`for … in` visits names, not numbers',
+    help: 'write `for (let i = 0; i < a.length; i++)` or `for (const value of a)`',
+  })),
+  record: entry('GG2004', 'error', (what: string) => ({
+    message: `${what} is not available yet: records cannot be used in a differentiated function`,
+    help: 'use one variable or one flat array per field; return several values as a tuple `[a, b]`',
+  })),
+  classOrNew: entry('GG2005', 'error', (what: string) => ({
+    message: `${what} cannot be used in a differentiated function`,
+    help: 'use plain functions over numbers and arrays',
+  })),
+  asyncOrGenerator: entry('GG2006', 'error', (what: string) => ({
+    message: `${what} cannot be differentiated`,
+    help: 'make it a plain function; await the data before and pass it in',
+  })),
+  arrayCallback: entry('GG2007', 'error', (method: string) => ({
+    message: `the array method '${method}' is not available yet`,
+    help: 'write the loop: `for (let i = 0; i < a.length; i++) …`',
+  })),
+  arrayMethod: entry('GG2008', 'error', (method: string, rewrite: string) => ({
+    message: `the array method '${method}' cannot be differentiated yet`,
+    help: rewrite,
+  })),
+  unknownCall: entry('GG2009', 'error', (callee: string) => ({
+    message: `the code of '${callee}' cannot be seen, so its derivative is not known`,
+    help: 'call functions whose source is in the project, or compute the value outside and pass it in as a parameter',
+  })),
+  random: entry('GG2010', 'error', () => ({
+    message: 'Math.random gives another number each time: no derivative belongs to it',
+    help: 'draw the sample outside and pass it in as a parameter',
+  })),
+  sideEffect: entry('GG2011', 'error', (callee: string) => ({
+    message: `'${callee}' has an effect outside of the function`,
+    help: 'remove it from the differentiated function; log from the caller',
+  })),
+  recursion: entry('GG2012', 'error', (name: string) => ({
+    message: `'${name}' calls itself; recursion is not available yet`,
+    help: 'write a loop',
+  })),
+  capturedWrite: entry('GG2013', 'error', (name: string, inner: string) => ({
+    message: `'${inner}' assigns '${name}', a variable of the function around it`,
+    help: `let '${inner}' return the new value, and assign it at the call`,
+  })),
+  functionValue: entry('GG2014', 'error', (what: string) => ({
+    message: `${what} is used as a value; functions can only be called`,
+    help: 'call a named function directly',
+  })),
+  moduleVariable: entry('GG2015', 'error', (name: string) => ({
+    message: `'${name}' is a variable of the module, which may change between calls`,
+    help: `make it \`const\`, or pass it in as a parameter`,
+  })),
+  moduleWrite: entry('GG2016', 'error', (name: string) => ({
+    message: `'${name}' belongs to the module, and the function writes it`,
+    help: 'make a local array, or pass the array in as a parameter and write that',
+  })),
+  constantNotExported: entry('GG2017', 'error', (name: string) => ({
+    message: `'${name}' is not exported, and it cannot be copied into the derivative: it may be written, or is not a list of numbers`,
+    help: `write \`export\` before '${name}', or give it a readonly type: \`const ${name}: readonly number[] = […]\``,
+  })),
+  text: entry('GG2018', 'error', (what: string) => ({
+    message: `${what} cannot be computed with in a differentiated function`,
+    help: 'texts may only stand in the message of an error that is thrown',
+  })),
+  throwOther: entry('GG2019', 'error', () => ({
+    message: 'only new errors of JavaScript’s own classes can be thrown',
+    help: 'write `throw new RangeError("…")`',
+  })),
+  destructuring: entry('GG2020', 'error', (what: string) => ({
+    message: `${what} in destructuring is not available yet`,
+    help: 'write plain assignments, or `const [a, b] = …` with names only',
+  })),
+  spread: entry('GG2021', 'error', () => ({
+    message: 'a spread can only stand alone in a copy: `[...a]`',
+    help: 'write a loop: `for (const value of a) m = Math.max(m, value)`',
+  })),
+  optionalChain: entry('GG2022', 'error', () => ({
+    message: '`?.` is not available yet',
+    help: 'test the value first: `if (w !== undefined) …`',
+  })),
+  view: entry('GG2023', 'error', (what: string) => ({
+    message: `${what} makes a view into the memory of another array, which is not available yet`,
+    help: 'copy with `slice`, or pass an offset and index with it',
+  })),
+  shrinking: entry('GG2024', 'error', (what: string) => ({
+    message: `${what} changes the length of an array, which is not available yet (only 'push' is)`,
+    help: 'keep the count in a variable of your own',
+  })),
+  variableDeclaration: entry('GG2025', 'error', (name: string) => ({
+    message: `'${name}' is declared with \`var\` and may be read before it is set`,
+    help: 'declare it with `let` or `const`',
+  })),
+  unsupported: entry('GG2026', 'error', (what: string) => ({
+    message: `${what} cannot be used in a differentiated function`,
+    help: 'rewrite it with numbers, arrays of numbers, loops and calls of functions',
+  })),
+  thisOrArguments: entry('GG2027', 'error', (what: string) => ({
+    message: `'${what}' cannot be used in a differentiated function`,
+    help: 'pass what is needed as parameters',
+  })),
+  notInitialised: entry('GG2028', 'error', (name: string) => ({
+    message: `it is not certain that '${name}' has a value here`,
+    help: `give '${name}' a value where it is declared`,
+  })),
+  constantCycle: entry('GG2029', 'error', (name: string) => ({
+    message: `the value of '${name}' depends on itself or on code that is not a plain expression`,
+    help: 'write the constant as an expression of numbers and other constants',
+  })),
+} as const;

@@ -1,0 +1,186 @@
+/**
+ * IR → statements, as it stands: every value is assigned to its variable, every exit is a code that is tested. What makes
+ * it readable (folding, exits.ts, tidy.ts) comes after and may assume nothing but that these statements are right.
+ */
+import { invariant } from '../diagnostics/internal.ts';
+import type { Origin } from '../diagnostics/origin.ts';
+import type { CallOp, ForOp, IfOp, IrFunction, Op, Region, ThrowOp, ValueId, WhileOp } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
+import { coalesce } from './coalesce.ts';
+import type { Copy } from './copies.ts';
+import { sequentialize } from './copies.ts';
+import { analyzeLiveness } from './liveness.ts';
+import { lowerMemoryOp } from './lower-memory.ts';
+import type { Lowering, Surroundings } from './lowering.ts';
+import { newVariable, storageType, valueExpr, variableOf } from './lowering.ts';
+import { classifyMemory } from './memory-classes.ts';
+import { primExpr } from './prims.ts';
+import type { Block, Expr, ForStmt, LoopStmt, Variable } from './syntax.ts';
+import { assign, binary, boolean, call, leaves, number, read } from './syntax.ts';
+
+export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
+  const live = analyzeLiveness(fn);
+  const block: Block = [];
+  const lowering: Lowering = {
+    fn, live, classes: coalesce(fn, live), memoryOf: classifyMemory(fn), surroundings, variables: new Map(), stacks: new Map(),
+    elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
+  };
+  fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
+  lowerOps(fn.body, lowering);
+  if (!leaves(block.at(-1))) block.push(...surroundings.finish(fn.body.yields.map((id) => valueExpr(id, lowering))));
+  return block;
+}
+
+function stackedTypes(fn: IrFunction): Map<ValueId, string> {
+  const types = new Map<ValueId, string>();
+  walkFunction(fn, (op) => {
+    const id = op.kind === 'push' ? op.value : op.kind === 'pop' ? op.out : undefined;
+    const type = id === undefined ? undefined : fn.values[id]?.type;
+    if (type?.kind === 'array' && (op.kind === 'push' || op.kind === 'pop')) types.set(op.stack, storageType(type.storage));
+  });
+  return types;
+}
+
+/** Lowers until something leaves for good; what stands behind a `throw` is never reached. */
+function lowerOps(region: Region, lowering: Lowering): boolean {
+  for (const op of region.ops) {
+    lowerOp(op, lowering);
+    if (leaves(lowering.block.at(-1))) return false;
+  }
+  return true;
+}
+
+function lowerOp(op: Op, lowering: Lowering): void {
+  switch (op.kind) {
+    case 'const':
+    case 'global':
+      return;
+    case 'prim': {
+      const value = primExpr(op.prim, op.args.map((id) => valueExpr(id, lowering)));
+      return void lowering.block.push(assign(variableOf(op.out, lowering), value, op.origin));
+    }
+    case 'if':
+      return lowerIf(op, lowering);
+    case 'for':
+      return lowerFor(op, lowering);
+    case 'while':
+      return lowerWhile(op, lowering);
+    case 'call':
+      return lowerCall(op, lowering);
+    case 'throw':
+      return lowerThrow(op, lowering);
+    default:
+      return lowerMemoryOp(op, lowering);
+  }
+}
+
+/** Writes into a block of its own. */
+function inBlock(lowering: Lowering, write: () => void): Block {
+  const outer = lowering.block;
+  const mine: Block = [];
+  lowering.block = mine;
+  write();
+  lowering.block = outer;
+  return mine;
+}
+
+function lowerIf(op: IfOp, lowering: Lowering): void {
+  const branch = (region: Region): Block =>
+    inBlock(lowering, () => {
+      if (lowerOps(region, lowering)) copyTo(op.outs, region.yields, op.origin, lowering);
+    });
+  const test = valueExpr(op.cond, lowering);
+  lowering.block.push({ kind: 'if', test, then: branch(op.then), otherwise: branch(op.otherwise), origin: op.origin });
+}
+
+/** `outs := values`, all at once. */
+function copyTo(outs: readonly ValueId[], values: readonly ValueId[], origin: Origin, lowering: Lowering): void {
+  const copies = outs.flatMap((out, i): Copy[] => {
+    const from = values[i] as ValueId;
+    return isRead(out, lowering) || isExit(out, lowering) ? [{ to: variableOf(out, lowering), from: valueExpr(from, lowering) }] : [];
+  });
+  const temporary = (of: Variable): Variable => newVariable(of.type, [`${of.hints[0] ?? 'value'}Before`], lowering);
+  for (const { to, from } of sequentialize(copies, temporary)) lowering.block.push(assign(to, from, origin));
+}
+
+/** Does anything read this value or one that shares its variable? */
+function isRead(id: ValueId, lowering: Lowering): boolean {
+  return lowering.classes.members(id).some((member) => lowering.live.uses(member) > 0);
+}
+
+/** A loop tests its own exit code, whether or not anything else does. */
+function isExit(out: ValueId, lowering: Lowering): boolean {
+  const op = lowering.live.definition(out);
+  return (op?.kind === 'for' || op?.kind === 'while') && op.exits && op.outs[0] === out;
+}
+
+function lowerFor(op: ForOp, lowering: Lowering): void {
+  enterLoop(op, lowering);
+  const index = counterOf(op, lowering);
+  const loop: ForStmt = {
+    kind: 'for', index, from: valueExpr(op.from, lowering), ...bound(op, lowering), step: op.step, body: [], origin: op.origin,
+  };
+  lowerBody(op, loop, lowering);
+  lowering.block.push(loop);
+}
+
+function counterOf(op: ForOp, lowering: Lowering): Variable {
+  const id = op.body.params[0] as ValueId;
+  const wish = lowering.fn.values[id]?.hint;
+  const index = newVariable('number', wish === undefined ? ['i', 'j', 'k', 'm'] : [wish], lowering, wish !== undefined);
+  lowering.variables.set(id, index);
+  return index;
+}
+
+/** `i > -1` is `i >= 0`. */
+function bound(op: ForOp, lowering: Lowering): { relation: '<' | '>' | '>='; to: Expr } {
+  const to = valueExpr(op.to, lowering);
+  if (op.step > 0) return { relation: '<', to };
+  if (to.kind === 'number' && Number.isSafeInteger(to.value)) return { relation: '>=', to: number(to.value + 1) };
+  return { relation: '>', to };
+}
+
+function lowerWhile(op: WhileOp, lowering: Lowering): void {
+  enterLoop(op, lowering);
+  let test: Expr = boolean(false);
+  const setup = inBlock(lowering, () => {
+    lowerOps(op.condition, lowering);
+    test = valueExpr(op.condition.yields[0] as ValueId, lowering);
+  });
+  const loop: LoopStmt = { kind: 'while', when: op.test, setup, test, body: [], origin: op.origin };
+  lowerBody(op, loop, lowering);
+  lowering.block.push(loop);
+}
+
+/** What the loop carries gets its first value. */
+function enterLoop(op: ForOp | WhileOp, lowering: Lowering): void {
+  copyTo(op.outs.slice(op.exits ? 1 : 0), op.inits, op.origin, lowering);
+  if (op.exits) lowering.block.push(assign(variableOf(op.outs[0] as ValueId, lowering), number(0), op.origin));
+}
+
+function lowerBody(op: ForOp | WhileOp, loop: LoopStmt, lowering: Lowering): void {
+  loop.body = inBlock(lowering, () => {
+    if (!lowerOps(op.body, lowering)) return;
+    copyTo(op.outs, op.body.yields, op.origin, lowering);
+    if (!op.exits) return;
+    const exit = variableOf(op.outs[0] as ValueId, lowering);
+    loop.exit = exit;
+    const stop: Block = [{ kind: 'break', loop, origin: op.origin }];
+    lowering.block.push({ kind: 'if', test: binary('!==', read(exit), number(0)), then: stop, otherwise: [], origin: op.origin });
+  });
+}
+
+function lowerCall(op: CallOp, lowering: Lowering): void {
+  invariant(op.outs.length <= 1, `${op.callee} hands back several values`);
+  const args = op.args.map((id) => valueExpr(id, lowering));
+  const value: Expr = { kind: 'call', callee: lowering.surroundings.callee(op.callee), args, pure: false, writes: true };
+  const out = op.outs[0];
+  if (out === undefined) lowering.block.push({ kind: 'effect', value, writes: undefined, origin: op.origin });
+  else lowering.block.push(assign(variableOf(out, lowering), value, op.origin));
+}
+
+function lowerThrow(op: ThrowOp, lowering: Lowering): void {
+  const parts = op.message.map((part) => (typeof part === 'string' ? part : valueExpr(part, lowering)));
+  const value = call(`new ${op.error}`, [{ kind: 'template', parts }], false);
+  lowering.block.push({ kind: 'throw', value, origin: op.origin });
+}

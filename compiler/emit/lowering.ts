@@ -1,0 +1,96 @@
+/** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
+import { infoOf } from '../ir/build.ts';
+import type { BufferOp, GlobalOp, IrFunction, Storage, Type, ValueId } from '../ir/types.ts';
+import type { Classes } from './coalesce.ts';
+import { describeValue } from './describe.ts';
+import type { Liveness } from './liveness.ts';
+import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
+import { boolean, number, read } from './syntax.ts';
+
+/** What the place where a body is printed decides: names of parameters, results, globals. */
+export interface Surroundings {
+  /** The variable of a parameter, by position. */
+  parameter(position: number): Variable;
+  /** The memory of a result. */
+  buffer(op: BufferOp, like: Expr): Expr;
+  global(op: GlobalOp): Expr;
+  /** The name by which another function of the program is called. */
+  callee(key: string): string;
+  /** What follows the body, given the yielded values. */
+  finish(results: readonly Expr[]): readonly Stmt[];
+}
+
+/** A record on the arena, or (of arrays) a JavaScript array, in which case there is no `depth`. */
+export interface StackVariables {
+  readonly saved: Variable;
+  readonly depth: Variable | undefined;
+  readonly grow: string;
+  readonly memory: MemoryClass;
+}
+
+export interface Lowering {
+  readonly fn: IrFunction;
+  readonly live: Liveness;
+  readonly classes: Classes;
+  readonly memoryOf: (array: ValueId) => MemoryClass;
+  readonly surroundings: Surroundings;
+  readonly variables: Map<ValueId, Variable>;
+  readonly stacks: Map<ValueId, StackVariables>;
+  /** The types of the references in stacks of arrays. */
+  readonly elementTypes: ReadonlyMap<ValueId, string>;
+  /** The block being written. */
+  block: Block;
+  nextVariable: number;
+}
+
+export function newVariable(type: string, hints: readonly string[], lowering: Lowering, named = false): Variable {
+  return { id: lowering.nextVariable++, type, hints, fixed: false, named };
+}
+
+/** The variable of a value and of all that share it. */
+export function variableOf(id: ValueId, lowering: Lowering): Variable {
+  const root = lowering.classes.representative(id);
+  const known = lowering.variables.get(root);
+  if (known) return known;
+  const wishes = wishesOf(root, lowering);
+  const hints = [...new Set([...wishes, describeValue(root, lowering.fn, lowering.live)])];
+  const made = newVariable(typeScriptType(typeOf(root, lowering)), hints, lowering, wishes.length > 0);
+  lowering.variables.set(root, made);
+  return made;
+}
+
+function wishesOf(root: ValueId, lowering: Lowering): readonly string[] {
+  return lowering.classes.members(root).flatMap((id) => lowering.fn.values[id]?.hint ?? []);
+}
+
+/** A value where it is read: constants are written out. */
+export function valueExpr(id: ValueId, lowering: Lowering): Expr {
+  const op = lowering.live.definition(id);
+  if (op?.kind === 'const') return typeof op.value === 'boolean' ? boolean(op.value) : number(op.value);
+  if (op?.kind === 'global') return lowering.surroundings.global(op);
+  return read(variableOf(id, lowering));
+}
+
+export function typeOf(id: ValueId, lowering: Lowering): Type {
+  return infoOf(lowering.fn.values, id).type;
+}
+
+export function typeScriptType(type: Type): string {
+  if (type.kind === 'bool') return 'boolean';
+  return type.kind === 'array' ? storageType(type.storage) : 'number';
+}
+
+const constructors: Record<Storage, string> = {
+  f64: 'Float64Array', f32: 'Float32Array', list: 'Array<number>', i8: 'Int8Array', u8: 'Uint8Array', u8c: 'Uint8ClampedArray',
+  i16: 'Int16Array', u16: 'Uint16Array', i32: 'Int32Array', u32: 'Uint32Array',
+};
+
+export const storageConstructor = (storage: Storage): string => constructors[storage];
+
+export const storageType = (storage: Storage): string => (storage === 'list' ? 'number[]' : constructors[storage]);
+
+export function storageOf(id: ValueId, lowering: Lowering): Storage {
+  const type = typeOf(id, lowering);
+  if (type.kind !== 'array') throw new TypeError('not an array');
+  return type.storage;
+}

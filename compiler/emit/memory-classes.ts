@@ -1,0 +1,52 @@
+/** Which arrays of a function may be the same memory: flow-insensitive, one class per allocation unless references meet. */
+import type { IrFunction, Op, ValueId } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
+import type { MemoryClass } from './syntax.ts';
+
+/** The class of everything that comes from outside of the function. */
+export const outside: MemoryClass = -1;
+
+export function classifyMemory(fn: IrFunction): (array: ValueId) => MemoryClass {
+  const parent = new Map<number, number>();
+  const find = (id: number): number => {
+    let root = id;
+    for (let up = parent.get(root); up !== undefined; up = parent.get(root)) root = up;
+    if (root !== id) parent.set(id, root);
+    return root;
+  };
+  const join = (left: number, right: number): void => {
+    // `outside` stays a representative, so that callers can name it.
+    const [a, b] = [find(left), find(right)];
+    if (a !== b) parent.set(a === outside ? b : a, a === outside ? a : b);
+  };
+  for (const id of fn.body.params) join(id, outside);
+  walkFunction(fn, (op) => joinReferences(op, join));
+  return (array) => find(array);
+}
+
+function joinReferences(op: Op, join: (left: number, right: number) => void): void {
+  const pairs = (left: readonly ValueId[], right: readonly ValueId[]): void => left.forEach((id, i) => join(id, right[i] ?? id));
+  switch (op.kind) {
+    case 'global':
+      return join(op.out, outside);
+    case 'call':
+      return [...op.args, ...op.outs].forEach((id) => join(id, outside));
+    case 'push':
+      return join(op.value, op.stack);
+    case 'pop':
+      return join(op.out, op.stack);
+    case 'if':
+      pairs(op.outs, op.then.yields);
+      return pairs(op.outs, op.otherwise.yields);
+    case 'for':
+    case 'while': {
+      const shift = op.exits ? 1 : 0;
+      const outs = op.outs.slice(shift);
+      pairs(outs, op.inits);
+      pairs(outs, op.body.yields.slice(shift));
+      pairs(outs, op.body.params.slice(op.kind === 'for' ? 1 : 0));
+      return op.kind === 'while' ? pairs(outs, op.condition.params) : undefined;
+    }
+    default:
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The naming scheme.
+ *
+ *     x           the user's name for a value, wherever it is free
+ *     dX, dx      adjoints (the transform wishes for them): dx for one letter, dWeights for a word
+ *     savedX      records
+ *     xi          x[i] without a name of its own; `product`, `root`, … a word for what an operation gives (describe.ts)
+ *     i, j, k     counters without a name
+ *     product2    where a name is taken by something in scope; rateb where it ends in a digit (rate1 → rate1b)
+ *     tNext       t, v and tmp are never numbered, a reader could not tell t1 from a temporary
+ *
+ * A name may return in a block beside, never in a block inside: nothing is shadowed. Names depend on the function alone.
+ */
+import type { Block, Stmt, Variable } from './syntax.ts';
+import { blocksOf } from './traverse.ts';
+
+const reservedWords = [
+  'arguments', 'as', 'async', 'await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do', 'else', 'enum',
+  'eval', 'export', 'extends', 'false', 'finally', 'for', 'function', 'get', 'if', 'implements', 'import', 'in', 'instanceof', 'interface', 'let',
+  'new', 'null', 'of', 'package', 'private', 'protected', 'public', 'return', 'set', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try',
+  'type', 'typeof', 'var', 'void', 'while', 'with', 'yield',
+];
+const globalNames = [
+  'Array', 'Boolean', 'Error', 'EvalError', 'Float32Array', 'Float64Array', 'Infinity', 'Int16Array', 'Int32Array', 'Int8Array', 'Math', 'NaN',
+  'Number', 'Object', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8Array',
+  'Uint8ClampedArray', 'undefined', 'arena',
+];
+export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames]);
+
+interface Scope {
+  readonly parent: Scope | undefined;
+  readonly names: Set<string>;
+  /** Names declared in blocks inside of this one. */
+  readonly below: Set<string>;
+}
+
+/** Names every variable that a body declares; `taken` are the names around it. */
+export function chooseNames(body: Block, taken: Iterable<string>): Map<Variable, string> {
+  const names = new Map<Variable, string>();
+  const outermost: Scope = { parent: undefined, names: new Set([...unusableNames, ...taken]), below: new Set() };
+  const declared: [Variable, Scope][] = [];
+  collectDeclarations(body, { parent: outermost, names: new Set(), below: new Set() }, declared);
+  // The user's words first, so that a description never takes one.
+  for (const [variable, scope] of declared) if (variable.named) name(variable, scope, names);
+  for (const [variable, scope] of declared) if (!variable.named) name(variable, scope, names);
+  return names;
+}
+
+function collectDeclarations(block: Block, scope: Scope, declared: [Variable, Scope][]): void {
+  for (const statement of block) {
+    const own = declaredBy(statement);
+    if (own) declared.push([own, scope]);
+    for (const inner of blocksOf(statement)) {
+      const innerScope: Scope = { parent: scope, names: new Set(), below: new Set() };
+      if (statement.kind === 'for') declared.push([statement.index, innerScope]);
+      collectDeclarations(inner, innerScope, declared);
+    }
+  }
+}
+
+function declaredBy(statement: Stmt): Variable | undefined {
+  if (statement.kind === 'declare') return statement.variable;
+  return statement.kind === 'assign' && statement.declare ? statement.variable : undefined;
+}
+
+function name(variable: Variable, scope: Scope, names: Map<Variable, string>): void {
+  const chosen = freeName(variable, scope);
+  names.set(variable, chosen);
+  scope.names.add(chosen);
+  for (let outer = scope.parent; outer; outer = outer.parent) outer.below.add(chosen);
+}
+
+function freeName(variable: Variable, scope: Scope): string {
+  const wishes = variable.hints.map(toIdentifier);
+  const first = variable.named ? wishes.slice(0, 1) : wishes;
+  for (const wish of first) if (isFree(wish, scope)) return wish;
+  for (let count = 2; ; count++) {
+    const wish = numbered(wishes[0] ?? 'value', count);
+    if (isFree(wish, scope)) return wish;
+  }
+}
+
+/** An identifier that does not look like a compiler's temporary. */
+export function toIdentifier(wish: string): string {
+  const word = wish.replace(/[^\p{ID_Continue}$]/gu, '').replace(/^(?=\d)/, '_');
+  const temporary = /^(t|v|tmp)(\d+)$/.exec(word);
+  if (temporary) return `${temporary[1]}At${temporary[2]}`;
+  return word === '' ? 'value' : word;
+}
+
+export function numbered(wish: string, count: number): string {
+  if (/^(t|v|tmp)$/.test(wish)) return count === 2 ? `${wish}Next` : `${wish}Next${count - 1}`;
+  if (/\d$/.test(wish)) return `${wish}${count <= 26 ? String.fromCharCode(96 + count) : `x${count}`}`;
+  return `${wish}${count}`;
+}
+
+function isFree(wish: string, scope: Scope): boolean {
+  if (scope.below.has(wish)) return false;
+  for (let outer: Scope | undefined = scope; outer; outer = outer.parent) if (outer.names.has(wish)) return false;
+  return true;
+}

@@ -1,0 +1,106 @@
+/** Primitives as expressions. Nothing here may change a bit of an exact value. */
+import type { MathName, OperatorName, PrimName } from '../ir/types.ts';
+import type { BinaryOperator, Expr } from './syntax.ts';
+import { binary, boolean, call, number, text } from './syntax.ts';
+
+const infix: Partial<Record<PrimName, BinaryOperator>> = {
+  add: '+', sub: '-', mul: '*', div: '/', rem: '%', pow: '**', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==',
+  and: '&&', or: '||', bitAnd: '&', bitOr: '|', bitXor: '^', shiftLeft: '<<', shiftRight: '>>', shiftRightUnsigned: '>>>',
+};
+const functions: Partial<Record<PrimName, string>> = {
+  isNaN: 'Number.isNaN', isFinite: 'Number.isFinite', isInteger: 'Number.isInteger', isSafeInteger: 'Number.isSafeInteger',
+  sameValue: 'Object.is', toNumber: 'Number',
+};
+
+export function primExpr(prim: OperatorName | MathName, args: readonly Expr[]): Expr {
+  const [first = number(NaN), second = number(NaN), third = number(NaN)] = args;
+  const operator = infix[prim];
+  if (operator) return infixExpr(operator, first, second);
+  switch (prim) {
+    case 'neg':
+      return negate(first);
+    case 'not':
+      return not(first);
+    case 'bitNot':
+      return { kind: 'unary', operator: '~', operand: first };
+    case 'truthy':
+      return { kind: 'truthy', operand: first };
+    case 'select':
+      return conditional(first, second, third);
+    case 'mulz':
+      return strongZero(first, second);
+    case 'given':
+      return binary('!==', first, text('undefined'));
+    default:
+      return call(functions[prim] ?? prim, args);
+  }
+}
+
+export function conditional(test: Expr, then: Expr, otherwise: Expr): Expr {
+  if (test.kind === 'boolean') return test.value ? then : otherwise;
+  if (then.kind === 'boolean' && then.value) return binary('||', test, otherwise);
+  if (otherwise.kind === 'boolean' && !otherwise.value) return binary('&&', test, then);
+  if (then.kind === 'boolean') return binary('&&', not(test), otherwise);
+  if (otherwise.kind === 'boolean') return binary('||', not(test), then);
+  return { kind: 'conditional', test, then, otherwise };
+}
+
+/** Equalities turn around; an order comparison does not (NaN). */
+export function not(expr: Expr): Expr {
+  if (expr.kind === 'boolean') return boolean(!expr.value);
+  if (expr.kind === 'unary' && expr.operator === '!' && !isTruthiness(expr.operand)) return expr.operand;
+  if (expr.kind === 'binary' && expr.operator === '===') return { ...expr, operator: '!==' };
+  if (expr.kind === 'binary' && expr.operator === '!==') return { ...expr, operator: '===' };
+  return { kind: 'unary', operator: '!', operand: expr };
+}
+
+const isTruthiness = (expr: Expr): boolean => expr.kind === 'truthy';
+
+function negate(expr: Expr): Expr {
+  if (expr.kind === 'number') return number(-expr.value);
+  if (expr.kind === 'unary' && expr.operator === '-') return expr.operand;
+  return { kind: 'unary', operator: '-', operand: expr };
+}
+
+/** `seed === 0 ? 0 : seed * partial`; the seed is printed twice, so it stays a name. */
+function strongZero(seed: Expr, partial: Expr): Expr {
+  if (seed.kind === 'number') return seed.value === 0 ? number(0) : infixExpr('*', seed, partial);
+  const product: Expr = { kind: 'binary', operator: '*', left: seed, right: partial, relaxed: true };
+  return conditional(binary('===', seed, number(0)), number(0), product);
+}
+
+function infixExpr(operator: BinaryOperator, left: Expr, right: Expr): Expr {
+  // TypeScript refuses a comparison of two different literals.
+  if (left.kind === 'number' && right.kind === 'number') {
+    if (operator === '===') return boolean(left.value === right.value);
+    if (operator === '!==') return boolean(left.value !== right.value);
+  }
+  return binary(operator, left, right);
+}
+
+/**
+ * The same value written shorter, after folding: `a + -b` is `a - b` bit for bit. `s * (1 / y)` is `s / y` only
+ * where the value is relaxed.
+ */
+export function shorten(expr: Expr): Expr {
+  if (expr.kind === 'conditional') return conditional(expr.test, expr.then, expr.otherwise);
+  if (expr.kind === 'unary' && expr.operator === '!') return not(expr.operand);
+  if (expr.kind !== 'binary') return expr;
+  const { left, right } = expr;
+  if (left.kind === 'number' && right.kind === 'number') return infixExpr(expr.operator, left, right);
+  if (expr.operator === '+') {
+    if (isNegated(right)) return binary('-', left, negate(right));
+    if (left.kind === 'unary' && left.operator === '-') return binary('-', right, left.operand);
+  }
+  if (expr.operator === '-' && isNegated(right)) return binary('+', left, negate(right));
+  if (expr.operator === '*' && expr.relaxed && right.kind === 'binary' && right.operator === '/' && isOne(right.left)) {
+    return binary('/', left, right.right);
+  }
+  return expr;
+}
+
+const isOne = (expr: Expr): boolean => expr.kind === 'number' && expr.value === 1;
+
+/** −0 is left alone: `x + -0` is x, `x - 0` is x too, but the reader should see what was written. */
+const isNegated = (expr: Expr): boolean =>
+  expr.kind === 'number' ? expr.value < 0 : expr.kind === 'unary' && expr.operator === '-';

@@ -1,0 +1,204 @@
+/** Statements as lines. Two spaces a level; a single short statement stands on the line of its `if` or `for`. */
+import { unreachable } from '../diagnostics/internal.ts';
+import type { Origin } from '../diagnostics/origin.ts';
+import { choosesLiterals } from './fold.ts';
+import type { PrintContext } from './print-expression.ts';
+import { printExpr, printTest } from './print-expression.ts';
+import { precedence } from './precedence.ts';
+import type { AssignStmt, BinaryOperator, Block, Expr, ForStmt, IfStmt, LoopStmt, Stmt, StoreStmt, WhileStmt } from './syntax.ts';
+import { isLoop } from './syntax.ts';
+import { sameExpr } from './traverse.ts';
+
+export interface Line {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+interface Printer extends PrintContext {
+  readonly lines: Line[];
+  readonly labels: ReadonlyMap<LoopStmt, string>;
+}
+
+const oneLineWidth = 100;
+const pageWidth = 130;
+
+export function printBlock(block: Block, cx: PrintContext, indent: string): Line[] {
+  const printer: Printer = { ...cx, lines: [], labels: labelLoops(block) };
+  printStatements(block, indent, printer);
+  return printer.lines;
+}
+
+/** Loops that a jump leaves from inside of another loop. */
+function labelLoops(block: Block): Map<LoopStmt, string> {
+  const labels = new Map<LoopStmt, string>();
+  const visit = (inner: Block, loops: readonly LoopStmt[]): void => {
+    for (const statement of inner) {
+      if ((statement.kind === 'break' || statement.kind === 'continue') && loops.at(-1) !== statement.loop && !labels.has(statement.loop)) {
+        labels.set(statement.loop, labels.size === 0 ? 'outer' : `outer${labels.size + 1}`);
+      }
+      if (isLoop(statement)) visit(statement.body, [...loops, statement]);
+      else if (statement.kind === 'if') [statement.then, statement.otherwise].forEach((branch) => void visit(branch, loops));
+      else if (statement.kind === 'try') visit(statement.body, loops);
+    }
+  };
+  visit(block, []);
+  return labels;
+}
+
+function printStatements(block: Block, indent: string, printer: Printer): void {
+  for (const statement of block) printStatement(statement, indent, printer);
+}
+
+function printStatement(statement: Stmt, indent: string, printer: Printer): void {
+  const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin: statement.origin });
+  switch (statement.kind) {
+    case 'if':
+      return printIf(statement, indent, '', printer);
+    case 'for':
+    case 'while':
+      return printLoop(statement, indent, printer);
+    case 'try':
+      add('try {');
+      printStatements(statement.body, `${indent}  `, printer);
+      add('} finally {');
+      printStatements(statement.finally, `${indent}  `, printer);
+      return add('}');
+    case 'return':
+      return printReturn(statement.value, statement.origin, indent, printer);
+    default:
+      return add(printSimple(statement, printer));
+  }
+}
+
+type SimpleStmt = Exclude<Stmt, IfStmt | LoopStmt | { kind: 'try' } | { kind: 'return' }>;
+
+function printSimple(statement: SimpleStmt, printer: Printer): string {
+  switch (statement.kind) {
+    case 'assign':
+      return `${printAssignment(statement, printer)};`;
+    case 'declare':
+      return `let ${printer.name(statement.variable)}: ${statement.variable.type};`;
+    case 'store':
+      return `${printStore(statement, printer)};`;
+    case 'effect':
+      return `${printExpr(statement.value, printer)};`;
+    case 'throw':
+      return `throw ${printExpr(statement.value, printer)};`;
+    case 'break':
+    case 'continue': {
+      const label = printer.labels.get(statement.loop);
+      return label === undefined ? `${statement.kind};` : `${statement.kind} ${label};`;
+    }
+    case 'comment':
+      return `// ${statement.text}`;
+    default:
+      return unreachable(statement);
+  }
+}
+
+function printAssignment({ variable, value, declare }: AssignStmt, printer: Printer): string {
+  const name = printer.name(variable);
+  if (declare) return `${declare} ${name}${annotation(variable.type, value, declare)} = ${printExpr(value, printer, precedence.assignment)}`;
+  const target: Expr = { kind: 'read', variable };
+  return compound(name, target, value, printer) ?? `${name} = ${printExpr(value, printer, precedence.assignment)}`;
+}
+
+/** An array variable that changes may hold views of any buffer, and `c ? 0 : 1` is meant as a number. */
+function annotation(type: string, value: Expr, declare: 'const' | 'let'): string {
+  const isScalar = type === 'number' || type === 'boolean';
+  if (declare === 'let') return isScalar ? '' : `: ${type}`;
+  return choosesLiterals(value) || (value.kind === 'list' && value.elements.length === 0) ? `: ${type}` : '';
+}
+
+const compoundOperators: ReadonlySet<BinaryOperator> = new Set(['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>']);
+
+/** `x += e` for `x = x + e`; also for `x = e + x`, where + and × give the same bits. */
+function compound(name: string, target: Expr, value: Expr, printer: Printer): string | undefined {
+  if (value.kind !== 'binary' || !compoundOperators.has(value.operator)) return undefined;
+  const commutes = value.operator === '+' || value.operator === '*';
+  const rest = sameExpr(value.left, target) ? value.right : commutes && sameExpr(value.right, target) ? value.left : undefined;
+  if (!rest) return undefined;
+  const isStep = rest.kind === 'number' && rest.value === 1;
+  if (isStep && value.operator === '+') return `${name}++`;
+  if (isStep && value.operator === '-') return `${name}--`;
+  return `${name} ${value.operator}= ${printExpr(rest, printer, precedence.assignment)}`;
+}
+
+function printStore({ array, index, operator, value, memory }: StoreStmt, printer: Printer): string {
+  const place = `${printExpr(array, printer, precedence.call)}[${printExpr(index, printer)}]`;
+  const updated = printer.uncheckedIndexedAccess ? `${place}!` : place;
+  if (operator === '+=') {
+    if (value.kind === 'unary' && value.operator === '-') return `${updated} -= ${printExpr(value.operand, printer, precedence.assignment)}`;
+    return `${updated} += ${printExpr(value, printer, precedence.assignment)}`;
+  }
+  const target: Expr = { kind: 'element', array, index, memory, raw: false };
+  return compound(updated, target, value, printer) ?? `${place} = ${printExpr(value, printer, precedence.assignment)}`;
+}
+
+function printReturn(value: Expr | undefined, origin: Origin, indent: string, printer: Printer): void {
+  const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin });
+  if (!value) return add('return;');
+  const line = `return ${printExpr(value, printer)};`;
+  if (value.kind !== 'list' || indent.length + line.length <= pageWidth) return add(line);
+  add('return [');
+  for (const element of value.elements) add(`  ${printExpr(element, printer, precedence.assignment)},`);
+  add('];');
+}
+
+function printIf(statement: IfStmt, indent: string, prefix: string, printer: Printer): void {
+  const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin: statement.origin });
+  const head = `${prefix}if (${printTest(statement.test, printer)})`;
+  const { then, otherwise } = statement;
+  const [short, shortElse] = [oneLine(then, head, indent, printer), oneLine(otherwise, 'else', indent, printer)];
+  if (short !== undefined && (otherwise.length === 0 || (shortElse !== undefined && prefix === ''))) {
+    add(short);
+    if (shortElse !== undefined) add(shortElse);
+    return;
+  }
+  add(`${head} {`);
+  printStatements(then, `${indent}  `, printer);
+  const only = otherwise[0];
+  if (otherwise.length === 1 && only?.kind === 'if') return printIf(only, indent, '} else ', printer);
+  if (otherwise.length > 0) {
+    add('} else {');
+    printStatements(otherwise, `${indent}  `, printer);
+  }
+  add('}');
+}
+
+/** `head statement` if the block is one simple statement that fits. */
+function oneLine(block: Block, head: string, indent: string, printer: Printer): string | undefined {
+  const only = block[0];
+  if (block.length !== 1 || !only || only.kind === 'if' || isLoop(only) || only.kind === 'try' || only.kind === 'comment') return undefined;
+  if (only.kind === 'declare' || (only.kind === 'assign' && only.declare)) return undefined;
+  const body = only.kind === 'return' ? printShortReturn(only.value, printer) : printSimple(only, printer);
+  const line = `${head} ${body}`;
+  return indent.length + line.length <= oneLineWidth ? line : undefined;
+}
+
+const printShortReturn = (value: Expr | undefined, printer: Printer): string => (value ? `return ${printExpr(value, printer)};` : 'return;');
+
+function printLoop(loop: LoopStmt, indent: string, printer: Printer): void {
+  const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin: loop.origin });
+  const label = printer.labels.get(loop);
+  const head = `${label === undefined ? '' : `${label}: `}${loop.kind === 'for' ? forHead(loop, printer) : whileHead(loop, printer)}`;
+  const foot = loop.kind === 'while' && loop.when === 'after' ? `} while (${printTest(loop.test, printer)});` : '}';
+  const short = foot === '}' ? oneLine(loop.body, head, indent, printer) : undefined;
+  if (short !== undefined) return add(short);
+  add(`${head} {`);
+  printStatements(loop.body, `${indent}  `, printer);
+  add(foot);
+}
+
+function forHead({ index, from, relation, to, step }: ForStmt, printer: Printer): string {
+  const name = printer.name(index);
+  const sign = step > 0 ? '+' : '-';
+  const advance = Math.abs(step) === 1 ? `${name}${sign}${sign}` : `${name} ${sign}= ${Math.abs(step)}`;
+  const bound = printExpr(to, printer, precedence.unary - 4);
+  return `for (let ${name} = ${printExpr(from, printer, precedence.assignment)}; ${name} ${relation} ${bound}; ${advance})`;
+}
+
+function whileHead(loop: WhileStmt, printer: Printer): string {
+  return loop.when === 'after' ? 'do' : `while (${printTest(loop.test, printer)})`;
+}
+

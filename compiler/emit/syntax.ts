@@ -1,0 +1,172 @@
+/**
+ * The small tree between IR and text: structured statements over variables that may be assigned more than once.
+ *
+ * Expressions are immutable. Statements and blocks are made by `emit` alone and reshaped in place by its passes.
+ */
+import type { Origin } from '../diagnostics/origin.ts';
+
+/** A place of the emitted function. It gets its name last, in names.ts. */
+export interface Variable {
+  readonly id: number;
+  /** The TypeScript type, for declarations that need one. */
+  readonly type: string;
+  /** Wishes for the name, best first; `fixed`: the first is the name. */
+  readonly hints: readonly string[];
+  readonly fixed: boolean;
+  /** Whether the first hint is the user's word (or made from it), not a description. */
+  readonly named: boolean;
+}
+
+/** Memory that may be shared: two accesses can touch the same number only if their classes are equal. */
+export type MemoryClass = number;
+
+export type BinaryOperator =
+  | '+' | '-' | '*' | '/' | '%' | '**' | '<' | '<=' | '>' | '>=' | '===' | '!==' | '&&' | '||' | '??'
+  | '&' | '|' | '^' | '<<' | '>>' | '>>>';
+
+export type Expr =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'read'; readonly variable: Variable }
+  | { readonly kind: 'unary'; readonly operator: '-' | '!' | '~'; readonly operand: Expr }
+  | { readonly kind: 'truthy'; readonly operand: Expr }
+  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr; readonly relaxed?: boolean }
+  | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
+  /** `callee(…)`; `pure`: may move freely (else it makes new memory); `writes`: it may change any memory. */
+  | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expr[]; readonly pure: boolean; readonly writes?: boolean }
+  /** `object.name(…)`: makes new memory or has effects. */
+  | { readonly kind: 'method'; readonly object: Expr; readonly name: string; readonly args: readonly Expr[] }
+  | { readonly kind: 'element'; readonly array: Expr; readonly index: Expr; readonly memory: MemoryClass; readonly raw: boolean }
+  | { readonly kind: 'length'; readonly array: Expr; readonly memory: MemoryClass | undefined }
+  /** `operand!`: TypeScript cannot know that it is there. */
+  | { readonly kind: 'sure'; readonly operand: Expr }
+  /** `variable++` or `--variable`, as an index. */
+  | { readonly kind: 'update'; readonly variable: Variable; readonly operator: '++' | '--' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly elements: readonly Expr[] }
+  | { readonly kind: 'object'; readonly fields: readonly (readonly [string, Expr])[] }
+  | { readonly kind: 'template'; readonly parts: readonly (string | Expr)[] };
+
+export type Block = Stmt[];
+
+export interface AssignStmt {
+  readonly kind: 'assign';
+  readonly variable: Variable;
+  value: Expr;
+  /** Set by declare.ts. */
+  declare?: 'const' | 'let';
+  readonly origin: Origin;
+}
+
+export interface DeclareStmt {
+  readonly kind: 'declare';
+  readonly variable: Variable;
+  readonly origin: Origin;
+}
+
+export interface StoreStmt {
+  readonly kind: 'store';
+  array: Expr;
+  index: Expr;
+  readonly operator: '=' | '+=';
+  value: Expr;
+  readonly memory: MemoryClass;
+  readonly origin: Origin;
+}
+
+/** A call for its effect on memory; `writes` is undefined where it may be any. */
+export interface EffectStmt {
+  readonly kind: 'effect';
+  value: Expr;
+  readonly writes: readonly MemoryClass[] | undefined;
+  readonly origin: Origin;
+}
+
+export interface IfStmt {
+  readonly kind: 'if';
+  test: Expr;
+  then: Block;
+  otherwise: Block;
+  readonly origin: Origin;
+}
+
+export interface ForStmt {
+  readonly kind: 'for';
+  readonly index: Variable;
+  from: Expr;
+  relation: '<' | '<=' | '>' | '>=';
+  to: Expr;
+  readonly step: number;
+  body: Block;
+  /** The variable that holds the exit code: 0 whenever the loop's head is reached. */
+  exit?: Variable;
+  readonly origin: Origin;
+}
+
+/** `setup` runs before each evaluation of `test`. */
+export interface WhileStmt {
+  readonly kind: 'while';
+  readonly when: 'before' | 'after';
+  setup: Block;
+  test: Expr;
+  body: Block;
+  exit?: Variable;
+  readonly origin: Origin;
+}
+
+export type LoopStmt = ForStmt | WhileStmt;
+
+export interface JumpStmt {
+  readonly kind: 'break' | 'continue';
+  readonly loop: LoopStmt;
+  readonly origin: Origin;
+}
+
+export interface ReturnStmt {
+  readonly kind: 'return';
+  value: Expr | undefined;
+  readonly origin: Origin;
+}
+
+export interface ThrowStmt {
+  readonly kind: 'throw';
+  value: Expr;
+  readonly origin: Origin;
+}
+
+export interface TryStmt {
+  readonly kind: 'try';
+  body: Block;
+  finally: Block;
+  readonly origin: Origin;
+}
+
+export interface CommentStmt {
+  readonly kind: 'comment';
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+export type Stmt =
+  | AssignStmt | DeclareStmt | StoreStmt | EffectStmt | IfStmt | ForStmt | WhileStmt | JumpStmt | ReturnStmt | ThrowStmt | TryStmt
+  | CommentStmt;
+
+export const number = (value: number): Expr => ({ kind: 'number', value });
+export const boolean = (value: boolean): Expr => ({ kind: 'boolean', value });
+export const text = (value: string): Expr => ({ kind: 'text', text: value });
+export const read = (variable: Variable): Expr => ({ kind: 'read', variable });
+export const binary = (operator: BinaryOperator, left: Expr, right: Expr): Expr => ({ kind: 'binary', operator, left, right });
+export const call = (callee: string, args: readonly Expr[], pure = true): Expr => ({ kind: 'call', callee, args, pure });
+export const method = (object: Expr, name: string, args: readonly Expr[]): Expr => ({ kind: 'method', object, name, args });
+export const assign = (variable: Variable, value: Expr, origin: Origin): AssignStmt => ({ kind: 'assign', variable, value, origin });
+
+export function isLoop(statement: Stmt): statement is LoopStmt {
+  return statement.kind === 'for' || statement.kind === 'while';
+}
+
+/** Does control never reach what follows this statement? (Loops without an end aside.) */
+export function leaves(statement: Stmt | undefined): boolean {
+  if (!statement) return false;
+  if (statement.kind === 'if') return leaves(statement.then.at(-1)) && leaves(statement.otherwise.at(-1));
+  return statement.kind === 'break' || statement.kind === 'continue' || statement.kind === 'return' || statement.kind === 'throw';
+}

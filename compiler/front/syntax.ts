@@ -1,0 +1,113 @@
+/** Small questions about syntax trees that need no types. */
+import { ts } from 'ts-morph';
+import type { SourceSpan } from '../diagnostics/origin.ts';
+
+export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction;
+export type FunctionWithBody = FunctionNode & { readonly body: ts.Block | ts.Expression };
+
+export function spanOf(node: ts.Node): SourceSpan {
+  const file = node.getSourceFile();
+  return spanAt(file, node.getStart(file), node.end);
+}
+
+export function spanAt(file: ts.SourceFile, start: number, end: number): SourceSpan {
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  return { kind: 'source', file: file.fileName, start, end, line: line + 1, column: character + 1 };
+}
+
+/** An expression without parentheses and assertions around it. */
+export function bare(node: ts.Expression): ts.Expression {
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node)
+    || ts.isTypeAssertionExpression(node)) return bare(node.expression);
+  return node;
+}
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node);
+}
+
+/** The function behind `const f = …`, if that is what a declaration declares. */
+export function functionOf(declaration: ts.Node | undefined): FunctionWithBody | undefined {
+  if (!declaration) return undefined;
+  if (ts.isFunctionDeclaration(declaration)) return declaration.body ? (declaration as FunctionWithBody) : undefined;
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  const value = bare(declaration.initializer);
+  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? (value as FunctionWithBody) : undefined;
+}
+
+export function isConstant(declaration: ts.VariableDeclaration): boolean {
+  return (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+}
+
+/** The innermost function around a node; undefined at the top of a module. */
+export function enclosingFunction(node: ts.Node): ts.Node | undefined {
+  let at = node.parent;
+  while (at && !ts.isFunctionLike(at)) at = at.parent;
+  return at;
+}
+
+export function isInside(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}
+
+const assignmentOperators: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsToken, ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.AsteriskEqualsToken,
+  ts.SyntaxKind.AsteriskAsteriskEqualsToken, ts.SyntaxKind.SlashEqualsToken, ts.SyntaxKind.PercentEqualsToken,
+  ts.SyntaxKind.LessThanLessThanEqualsToken, ts.SyntaxKind.GreaterThanGreaterThanEqualsToken,
+  ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken, ts.SyntaxKind.AmpersandEqualsToken, ts.SyntaxKind.BarEqualsToken,
+  ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.BarBarEqualsToken, ts.SyntaxKind.AmpersandAmpersandEqualsToken,
+  ts.SyntaxKind.QuestionQuestionEqualsToken,
+]);
+
+export function isAssignment(node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && assignmentOperators.has(node.operatorToken.kind);
+}
+
+export type Update = ts.PrefixUnaryExpression | ts.PostfixUnaryExpression;
+
+export function isUpdate(node: ts.Node): node is Update {
+  return (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node))
+    && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken);
+}
+
+/** What an assignment or update writes to: names and elements, through destructuring. */
+export function targetsOf(node: ts.Node): ts.Expression[] {
+  if (isUpdate(node)) return [bare(node.operand)];
+  return isAssignment(node) ? leavesOf(node.left) : [];
+}
+
+function leavesOf(target: ts.Expression): ts.Expression[] {
+  const at = bare(target);
+  if (ts.isArrayLiteralExpression(at)) return at.elements.flatMap((element) => leavesOf(element));
+  return [at];
+}
+
+/** Visits a node and what is in it, but not the bodies of functions in it. */
+export function walkOwn(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  ts.forEachChild(node, (child) => {
+    if (!ts.isFunctionLike(child)) walkOwn(child, visit);
+  });
+}
+
+export function some(node: ts.Node, test: (node: ts.Node) => boolean): boolean {
+  if (test(node)) return true;
+  return ts.forEachChild(node, (child) => (!ts.isFunctionLike(child) && some(child, test)) || undefined) ?? false;
+}
+
+export function isJump(node: ts.Node): boolean {
+  return ts.isReturnStatement(node) || ts.isBreakStatement(node) || ts.isContinueStatement(node);
+}
+
+/** May a statement leave to somewhere outside of it? (An approximation from above.) */
+export function mayJump(node: ts.Node): boolean {
+  return some(node, isJump);
+}
+
+/** Does a statement leave on every path? (An approximation from below; only the shape of the result depends on it.) */
+export function alwaysLeaves(node: ts.Node | undefined): boolean {
+  if (!node) return false;
+  if (isJump(node) || ts.isThrowStatement(node)) return true;
+  if (ts.isBlock(node)) return node.statements.some(alwaysLeaves);
+  return ts.isIfStatement(node) && alwaysLeaves(node.thenStatement) && alwaysLeaves(node.elseStatement);
+}

@@ -1,0 +1,169 @@
+/** What each operation asks of the types of its operands and of its result. */
+import { unreachable } from '../diagnostics/internal.ts';
+import { elementType, primType } from './build.ts';
+import { typeText } from './print.ts';
+import type { CallOp, ForOp, IfOp, Op, PrimName, PrimOp, StackType, Type, ValueId, WhileOp } from './types.ts';
+
+export type TypeOf = (id: ValueId) => Type | undefined;
+type MaybeType = Type | undefined;
+type Problems = readonly string[];
+type PlainOp = Exclude<Op, ForOp | WhileOp | IfOp | CallOp>;
+
+/** May a value of type `from` stand where `to` is expected? An int may be a real, nothing else changes its type. */
+export function accepts(to: MaybeType, from: MaybeType): boolean {
+  if (!to || !from) return false;
+  if (to.kind === 'array') return from.kind === 'array' && from.storage === to.storage;
+  if (to.kind === 'stack') return from.kind === 'stack' && from.element === to.element;
+  return to.kind === from.kind || (to.kind === 'real' && from.kind === 'int');
+}
+
+export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
+  const number = (...ids: readonly (ValueId | undefined)[]): Problems =>
+    ids.flatMap((id) => (id === undefined ? [] : expectNumber(typeOf(id))));
+  const array = (...ids: readonly ValueId[]): Problems => ids.flatMap((id) => expectKind(typeOf(id), 'array'));
+  const gives = (type: MaybeType, out: ValueId): Problems => outProblems(type, typeOf(out));
+  switch (op.kind) {
+    case 'const':
+      return gives(constantType(op.value), op.out);
+    case 'prim':
+      return primProblems(op, typeOf);
+    case 'load':
+      return [...array(op.array), ...number(op.index), ...gives(elementOf(typeOf(op.array)), op.out)];
+    case 'store':
+    case 'accumulate':
+      return [...array(op.array), ...number(op.index, op.value)];
+    case 'addInto':
+      return array(op.array, op.source);
+    case 'alloc':
+      return [...number(op.length), ...array(op.out), ...holeProblems(op, typeOf(op.out))];
+    case 'buffer':
+      return array(op.like, op.out);
+    case 'length':
+      return [...array(op.array), ...gives({ kind: 'int' }, op.out)];
+    case 'present':
+      return [...array(op.array), ...number(op.index), ...gives({ kind: 'bool' }, op.out)];
+    case 'copy':
+      return [...array(op.array, op.out), ...number(op.from, op.to)];
+    case 'fill':
+      return [...array(op.array), ...number(op.value, op.from, op.to)];
+    case 'set':
+      return [...array(op.array, op.source), ...number(op.offset)];
+    case 'same':
+      return [...array(op.left, op.right), ...gives({ kind: 'bool' }, op.out)];
+    case 'stack':
+      return expectKind(typeOf(op.out), 'stack');
+    case 'push':
+      return stackProblems(typeOf(op.stack), (stack) => elementAccepts(stack, typeOf(op.value)), typeOf(op.value));
+    case 'pop':
+      return stackProblems(typeOf(op.stack), (stack) => outAccepts(stack, typeOf(op.out)), typeOf(op.out));
+    case 'global':
+      return typeOf(op.out)?.kind === 'stack' ? ['a global is never a stack'] : [];
+    case 'throw':
+      return [];
+    default:
+      return unreachable(op);
+  }
+}
+
+function constantType(value: number | boolean): Type {
+  if (typeof value === 'boolean') return { kind: 'bool' };
+  return Number.isInteger(value) && !Object.is(value, -0) ? { kind: 'int' } : { kind: 'real' };
+}
+
+function elementOf(type: MaybeType): MaybeType {
+  return type?.kind === 'array' ? elementType(type) : undefined;
+}
+
+function outProblems(given: MaybeType, out: MaybeType): Problems {
+  if (!given || accepts(out, given)) return [];
+  return [`it gives ${typeText(given)}, its value is declared ${typeText(out)}`];
+}
+
+function holeProblems(op: Extract<Op, { kind: 'alloc' }>, out: MaybeType): Problems {
+  return op.fill === 'hole' && out?.kind === 'array' && out.storage !== 'list' ? ['only a list can have holes'] : [];
+}
+
+function stackProblems(stack: MaybeType, fits: (stack: StackType) => boolean, type: MaybeType): Problems {
+  if (stack?.kind !== 'stack') return expectKind(stack, 'stack');
+  return fits(stack) ? [] : [`${typeText(type)} does not fit ${typeText(stack)}`];
+}
+
+function elementAccepts(stack: StackType, value: MaybeType): boolean {
+  if (stack.element === 'array') return value?.kind === 'array';
+  return accepts({ kind: stack.element }, value);
+}
+
+function outAccepts(stack: StackType, out: MaybeType): boolean {
+  if (stack.element === 'array') return out?.kind === 'array';
+  return accepts(out, { kind: stack.element });
+}
+
+/** What a primitive takes: numbers, unless it stands here. */
+const operandKinds: Partial<Record<PrimName, 'bool' | 'scalar' | 'any'>> = {
+  not: 'bool',
+  and: 'bool',
+  or: 'bool',
+  toNumber: 'scalar',
+  truthy: 'scalar',
+  eq: 'scalar',
+  ne: 'scalar',
+  sameValue: 'scalar',
+  given: 'any',
+};
+
+const unary: ReadonlySet<string> = new Set([
+  'neg',
+  'not',
+  'truthy',
+  'toNumber',
+  'bitNot',
+  'isNaN',
+  'isFinite',
+  'isInteger',
+  'isSafeInteger',
+  'given',
+]);
+const binaryMath: ReadonlySet<string> = new Set(['Math.atan2', 'Math.imul', 'Math.max', 'Math.min', 'Math.pow']);
+
+/** How many operands a primitive has; undefined: any number. */
+export function arityOf(prim: PrimName): number | undefined {
+  if (prim === 'Math.hypot') return undefined;
+  if (prim === 'select') return 3;
+  if (unary.has(prim)) return 1;
+  return prim.startsWith('Math.') && !binaryMath.has(prim) ? 1 : 2;
+}
+
+function primProblems(op: PrimOp, typeOf: TypeOf): Problems {
+  const arity = arityOf(op.prim);
+  if (arity !== undefined && arity !== op.args.length) return [`it takes ${arity} operands, not ${op.args.length}`];
+  const types = op.args.map(typeOf);
+  const known = types.filter((type): type is Type => type !== undefined);
+  return [...primOperandProblems(op.prim, types), ...outProblems(primType(op.prim, known), typeOf(op.out))];
+}
+
+function primOperandProblems(prim: PrimName, types: readonly MaybeType[]): Problems {
+  if (prim === 'select') return selectProblems(types);
+  const kind = operandKinds[prim];
+  if (kind === 'any') return [];
+  if (kind === 'bool') return types.flatMap((type) => expectKind(type, 'bool'));
+  if (kind === 'scalar') return sameKindProblems(types);
+  return types.flatMap(expectNumber);
+}
+
+function selectProblems([test, left, right]: readonly MaybeType[]): Problems {
+  return [...expectKind(test, 'bool'), ...sameKindProblems([left, right])];
+}
+
+/** All numbers or all booleans. */
+function sameKindProblems(types: readonly MaybeType[]): Problems {
+  if (types.every((type) => type?.kind === 'bool')) return [];
+  return types.flatMap(expectNumber);
+}
+
+function expectKind(type: MaybeType, kind: Type['kind']): Problems {
+  return type?.kind === kind ? [] : [`an operand is ${typeText(type)}, not ${kind}`];
+}
+
+function expectNumber(type: MaybeType): Problems {
+  return type?.kind === 'int' || type?.kind === 'real' ? [] : [`an operand is ${typeText(type)}, not a number`];
+}

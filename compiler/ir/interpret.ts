@@ -1,0 +1,220 @@
+/**
+ * The oracle: runs IR with JavaScript's own semantics, operation by operation.
+ *
+ * Arrays passed in are used by reference, as a call would; what the IR allocates is real memory. Nothing is optimized and
+ * every value is what V8 would compute, so that a pass that changes one bit of a value is seen.
+ */
+import { InternalError, invariant, unreachable } from '../diagnostics/internal.ts';
+import { infoOf } from './build.ts';
+import { accumulateTo, addInto, allocate, copyOf, fillOf, loadFrom, type Memory, memoryOf, setOf, storeTo } from './interpret-memory.ts';
+import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
+import type { CallOp, ForOp, GlobalOp, IfOp, IrFunction, IrProgram, Op, Region, Storage, ValueId, WhileOp } from './types.ts';
+
+export type { Memory, Scalar };
+export type RuntimeValue = Scalar | Memory;
+
+export interface InterpretOptions {
+  /** How many operations may run before {@link budgetSpent} is thrown; default: no limit. */
+  readonly budget?: number;
+  /** The bindings of modules that the program reads, as `name` → value. */
+  readonly globals?: ReadonlyMap<string, RuntimeValue>;
+}
+
+/** The message of the internal error that ends a run over its budget. */
+export const budgetSpent = 'the budget of operations is spent';
+
+type Value = RuntimeValue | Value[];
+
+interface Machine {
+  readonly callees: ReadonlyMap<string, IrFunction>;
+  readonly globals: Map<string, RuntimeValue>;
+  readonly budget: number;
+  steps: number;
+}
+
+/** One activation: the values of one call. */
+interface Frame {
+  readonly fn: IrFunction;
+  readonly values: Value[];
+  readonly machine: Machine;
+}
+
+/** Runs a function on `args` and gives its results in order. Throws what the user's `throw` would, or {@link InternalError}. */
+export function interpret(
+  program: IrProgram | IrFunction,
+  args: readonly RuntimeValue[],
+  options: InterpretOptions = {},
+): readonly RuntimeValue[] {
+  const { main, callees } = 'main' in program ? program : { main: program, callees: new Map<string, IrFunction>() };
+  const globals = new Map(options.globals);
+  const machine: Machine = { callees, globals, budget: options.budget ?? Number.POSITIVE_INFINITY, steps: 0 };
+  return runFunction(main, args, machine) as readonly RuntimeValue[];
+}
+
+function runFunction(fn: IrFunction, args: readonly Value[], machine: Machine): readonly Value[] {
+  invariant(args.length <= fn.params.length, `${fn.name} takes ${fn.params.length} arguments, not ${args.length}`);
+  const frame: Frame = { fn, values: [], machine };
+  return runRegion(
+    fn.body,
+    fn.params.map((_, i) => args[i]),
+    frame,
+  );
+}
+
+function runRegion(region: Region, args: readonly Value[], frame: Frame): readonly Value[] {
+  bind(region.params, args, frame);
+  for (const op of region.ops) runOp(op, frame);
+  return region.yields.map((id) => frame.values[id]);
+}
+
+function bind(ids: readonly ValueId[], values: readonly Value[], frame: Frame): void {
+  for (const [i, id] of ids.entries()) frame.values[id] = values[i];
+}
+
+function runOp(op: Op, frame: Frame): void {
+  const { machine, values } = frame;
+  if (++machine.steps > machine.budget) throw new InternalError(budgetSpent);
+  const number = (id: ValueId): number => values[id] as number;
+  const optional = (id: ValueId | undefined): number | undefined => (id === undefined ? undefined : number(id));
+  const memory = (id: ValueId): Memory => memoryAt(id, frame);
+  switch (op.kind) {
+    case 'const':
+      return set(op.out, op.value, frame);
+    case 'prim':
+      return set(
+        op.out,
+        evaluatePrim(
+          op.prim,
+          op.args.map((id) => values[id]),
+        ),
+        frame,
+      );
+    case 'load':
+      return set(op.out, loadFrom(memory(op.array), number(op.index), op.access), frame);
+    case 'store':
+      return storeTo(memory(op.array), number(op.index), number(op.value), op.access);
+    case 'accumulate':
+      return accumulateTo(memory(op.array), number(op.index), number(op.value), op.access);
+    case 'addInto':
+      return addInto(memory(op.array), memory(op.source));
+    case 'alloc':
+      return set(op.out, allocate(storageOf(op.out, frame), number(op.length), op.fill), frame);
+    case 'buffer':
+      return set(op.out, allocate(storageOf(op.out, frame), memory(op.like).length, 'zero'), frame);
+    case 'length':
+      return set(op.out, memory(op.array).length, frame);
+    case 'present':
+      return set(op.out, memory(op.array)[number(op.index)] !== undefined, frame);
+    case 'copy':
+      return set(op.out, copyOf(memory(op.array), { from: optional(op.from), to: optional(op.to) }, storageOf(op.out, frame)), frame);
+    case 'fill':
+      return fillOf(memory(op.array), number(op.value), { from: optional(op.from), to: optional(op.to) });
+    case 'set':
+      return setOf(memory(op.array), memory(op.source), optional(op.offset) ?? 0);
+    case 'same':
+      return set(op.out, values[op.left] === values[op.right], frame);
+    case 'stack':
+      return set(op.out, [], frame);
+    case 'push':
+      return void stackAt(op.stack, frame).push(values[op.value]);
+    case 'pop':
+      return set(op.out, popFrom(stackAt(op.stack, frame)), frame);
+    case 'global':
+      return set(op.out, globalValue(op, frame), frame);
+    case 'if':
+      return runIf(op, frame);
+    case 'for':
+      return runFor(op, frame);
+    case 'while':
+      return runWhile(op, frame);
+    case 'call':
+      return runCall(op, frame);
+    case 'throw':
+      throw userError(op.error, op.message.map((part) => (typeof part === 'string' ? part : String(values[part]))).join(''));
+    default:
+      return unreachable(op);
+  }
+}
+
+function set(id: ValueId, value: Value, frame: Frame): void {
+  frame.values[id] = value;
+}
+
+function memoryAt(id: ValueId, frame: Frame): Memory {
+  const value = frame.values[id];
+  invariant(typeof value === 'object', `${frame.fn.name}: v${id} is ${String(value)}, not an array`);
+  return value as Memory;
+}
+
+function stackAt(id: ValueId, frame: Frame): Value[] {
+  return memoryAt(id, frame) as Value[];
+}
+
+function popFrom(stack: Value[]): Value {
+  invariant(stack.length > 0, 'pop from an empty stack');
+  return stack.pop();
+}
+
+function storageOf(id: ValueId, frame: Frame): Storage {
+  const { type } = infoOf(frame.fn.values, id);
+  if (type.kind !== 'array') throw new InternalError(`v${id} is not an array`);
+  return type.storage;
+}
+
+/** A binding is one object however often it is read. */
+function globalValue(op: GlobalOp, frame: Frame): RuntimeValue {
+  const { globals } = frame.machine;
+  const key = op.literal ? `${op.module}#${op.name}` : op.name;
+  if (!globals.has(key)) {
+    invariant(op.literal !== undefined, `no value for the global ${op.name}`);
+    const { type } = infoOf(frame.fn.values, op.out);
+    globals.set(key, type.kind === 'array' ? memoryOf(type.storage, op.literal) : op.literal[0]);
+  }
+  return globals.get(key);
+}
+
+function runIf(op: IfOp, frame: Frame): void {
+  const region = frame.values[op.cond] ? op.then : op.otherwise;
+  bind(op.outs, runRegion(region, [], frame), frame);
+}
+
+function runFor(op: ForOp, frame: Frame): void {
+  const to = frame.values[op.to] as number;
+  let state: LoopState = { code: 0, carried: op.inits.map((id) => frame.values[id]) };
+  const goesOn = (index: number): boolean => (op.step > 0 ? index < to : index > to);
+  for (let index = frame.values[op.from] as number; goesOn(index) && state.code === 0; index += op.step) {
+    state = split(op.exits, runRegion(op.body, [index, ...state.carried], frame));
+  }
+  bindLoop(op, state, frame);
+}
+
+function runWhile(op: WhileOp, frame: Frame): void {
+  let state: LoopState = { code: 0, carried: op.inits.map((id) => frame.values[id]) };
+  const goesOn = (): boolean => Boolean(runRegion(op.condition, state.carried, frame)[0]);
+  let running = op.test === 'after' || goesOn();
+  while (running) {
+    state = split(op.exits, runRegion(op.body, state.carried, frame));
+    running = state.code === 0 && goesOn();
+  }
+  bindLoop(op, state, frame);
+}
+
+interface LoopState {
+  readonly code: Value;
+  readonly carried: readonly Value[];
+}
+
+function split(exits: boolean, yields: readonly Value[]): LoopState {
+  return exits ? { code: yields[0], carried: yields.slice(1) } : { code: 0, carried: yields };
+}
+
+function bindLoop(op: ForOp | WhileOp, { code, carried }: LoopState, frame: Frame): void {
+  bind(op.outs, op.exits ? [code, ...carried] : carried, frame);
+}
+
+function runCall(op: CallOp, frame: Frame): void {
+  const callee = frame.machine.callees.get(op.callee);
+  if (!callee) throw new InternalError(`no function ${op.callee}`);
+  const args = op.args.map((id) => frame.values[id]);
+  bind(op.outs, runFunction(callee, args, frame.machine), frame);
+}

@@ -1,0 +1,97 @@
+/**
+ * Which arrays have one length. Equal labels, equal lengths.
+ *
+ * A typed array never changes its length. A list does, by a store at its end: lists have labels only under the assumption that no store
+ * lengthens one, which the caller proves store by store (the first one that did would have been proven while the assumption still held).
+ */
+import { walkFunction } from '../ir/walk.ts';
+import { carriedOffset, carriedParam, isLoop } from './facts.ts';
+import type { IrFunction, Op, ValueId } from '../ir/types.ts';
+import type { Loop } from './facts.ts';
+
+/** `length`: the value an allocation was given; the label's length is that number only where the number is an integer. */
+export interface LengthLabel {
+  readonly array?: ValueId;
+  readonly length?: ValueId;
+}
+
+export interface ArrayLengths {
+  labelOf(array: ValueId): LengthLabel | undefined;
+}
+
+const rounds = 12;
+
+export function analyzeLengths(fn: IrFunction, listsKeepLength: boolean): ArrayLengths {
+  const labels = new Map<ValueId, LengthLabel>();
+  const ofLength = new Map<ValueId, LengthLabel>();
+  const own = new Map<ValueId, LengthLabel>();
+  const hasLength = (id: ValueId): boolean => {
+    const type = fn.values[id]?.type;
+    return type?.kind === 'array' && (type.storage !== 'list' || listsKeepLength);
+  };
+  const cx: Labelling = {
+    labels, changed: false,
+    keepsLength: hasLength,
+    own: (array) => remembered(own, array, { array }),
+    ofLength: (length) => remembered(ofLength, length, { length }),
+  };
+  for (const { id } of fn.params) if (hasLength(id)) labels.set(id, cx.own(id));
+  for (let round = 0; round < rounds; round++) {
+    cx.changed = false;
+    walkFunction(fn, (op) => labelOp(op, cx));
+    if (!cx.changed) return { labelOf: (id) => (hasLength(id) ? labels.get(id) : undefined) };
+  }
+  return { labelOf: () => undefined };
+}
+
+interface Labelling {
+  readonly labels: Map<ValueId, LengthLabel>;
+  changed: boolean;
+  keepsLength(array: ValueId): boolean;
+  own(array: ValueId): LengthLabel;
+  ofLength(length: ValueId): LengthLabel;
+}
+
+function remembered(known: Map<ValueId, LengthLabel>, key: ValueId, label: LengthLabel): LengthLabel {
+  const old = known.get(key);
+  if (!old) known.set(key, label);
+  return old ?? label;
+}
+
+function assign(array: ValueId | undefined, label: LengthLabel | undefined, cx: Labelling): void {
+  if (array === undefined || !label || cx.labels.get(array) === label) return;
+  cx.labels.set(array, label);
+  cx.changed = true;
+}
+
+function labelOp(op: Op, cx: Labelling): void {
+  if (op.kind === 'alloc') assign(op.out, cx.ofLength(op.length), cx);
+  else if (op.kind === 'buffer') assign(op.out, inherited(op.out, op.like, cx), cx);
+  else if (op.kind === 'copy') assign(op.out, op.from === undefined && op.to === undefined ? inherited(op.out, op.array, cx) : cx.own(op.out), cx);
+  else if (op.kind === 'global' || op.kind === 'pop') assign(op.out, cx.own(op.out), cx);
+  else if (op.kind === 'if') op.outs.forEach((out, i) => join(out, [op.then.yields[i], op.otherwise.yields[i]], cx));
+  else if (isLoop(op)) op.inits.forEach((_, slot) => joinSlot(op, slot, cx));
+}
+
+/** The label of the array that gave its shape, unless that may grow meanwhile. */
+function inherited(out: ValueId, from: ValueId, cx: Labelling): LengthLabel | undefined {
+  return cx.keepsLength(from) ? cx.labels.get(from) : cx.own(out);
+}
+
+/** What all of them are where they agree, else a length of its own; what has no label yet is expected to agree. */
+function join(target: ValueId | undefined, from: readonly (ValueId | undefined)[], cx: Labelling): void {
+  if (target === undefined) return;
+  const known = new Set(from.map((id) => (id === undefined ? undefined : cx.labels.get(id))).filter((label) => label !== undefined));
+  if (known.size === 0) return;
+  const [only] = known;
+  const settled = cx.labels.get(target) === cx.own(target);
+  assign(target, known.size === 1 && !settled ? only : cx.own(target), cx);
+}
+
+function joinSlot(loop: Loop, slot: number, cx: Labelling): void {
+  const at = slot + carriedOffset(loop);
+  const from = [loop.inits[slot], loop.body.yields[at]];
+  join(carriedParam(loop, slot), from, cx);
+  join(loop.outs[at], from, cx);
+  if (loop.kind === 'while') join(loop.condition.params[slot], from, cx);
+}

@@ -1,0 +1,44 @@
+/** The list of passes, and the loop that runs them. The order is argued here and nowhere else. */
+import { cse } from './cse.ts';
+import { deadCode } from './dead-code.ts';
+import { fold } from './fold.ts';
+import { simplify } from './simplify.ts';
+import type { Pass } from './pass.ts';
+import type { IrFunction } from '../ir/types.ts';
+
+export { defaultInlineBudget, inlineProgram } from './inline.ts';
+export type { Inlined, InlineBudget } from './inline.ts';
+export type { Pass } from './pass.ts';
+
+/** Constants first, since they decide branches; sharing after simplification, which makes expressions equal; what is left over goes last. */
+export const passes: readonly Pass[] = [fold, simplify, cse, deadCode];
+
+export interface OptimizeOptions {
+  /** Names of passes that do not run. */
+  readonly disabled?: ReadonlySet<string>;
+  /** Sees the function after every run of a pass: the verifier, a dump, a clock. */
+  readonly after?: (pass: string, fn: IrFunction) => void;
+}
+
+/** Rounds of all passes; programs seen so far are stable after two or three. */
+const fuel = 5;
+
+export function optimize(fn: IrFunction, options: OptimizeOptions = {}): IrFunction {
+  const enabled = passes.filter((pass) => !options.disabled?.has(pass.name));
+  let current = fn;
+  for (let round = 0; round < fuel; round++) {
+    const next = runPasses(current, enabled, options.after);
+    if (next === current) break;
+    current = next;
+  }
+  return current;
+}
+
+function runPasses(fn: IrFunction, enabled: readonly Pass[], after: OptimizeOptions['after']): IrFunction {
+  let current = fn;
+  for (const pass of enabled) {
+    current = pass.run(current);
+    after?.(pass.name, current);
+  }
+  return current;
+}

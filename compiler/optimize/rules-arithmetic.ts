@@ -1,0 +1,129 @@
+/** Rewrites of sums, products and quotients. */
+import { exactRule, isConstant, operandsIf, relaxedRule } from './rewrite-rule.ts';
+import type { PrimName, ValueId } from '../ir/types.ts';
+import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
+
+type Pair = readonly [ValueId, ValueId];
+const pair = (args: readonly ValueId[]): Pair => args as unknown as Pair;
+const prim = (name: PrimName, ...args: readonly ValueId[]): Rewriting => ({ prim: name, args });
+
+/** The operand of a `neg` that may be taken apart. */
+function negated(cx: RuleContext, id: ValueId): ValueId | undefined {
+  return cx.isPrivate(id) ? operandsIf(cx, id, 'neg')?.[0] : undefined;
+}
+
+/** The other operand where one of the two is the constant. */
+function besides(cx: RuleContext, [x, y]: Pair, value: number): ValueId | undefined {
+  if (isConstant(cx, y, value)) return x;
+  return isConstant(cx, x, value) ? y : undefined;
+}
+
+export const arithmeticRules: readonly RewriteRule[] = [
+  exactRule('x * 1 → x', ['mul'], (args, cx) => besides(cx, pair(args), 1)),
+  exactRule('x / 1 → x', ['div'], ([x, y], cx) => (isConstant(cx, y, 1) ? x : undefined)),
+  exactRule('x - 0 → x', ['sub'], ([x, y], cx) => (isPlainZero(cx, y) ? x : undefined)),
+  exactRule('-(-x) → x', ['neg'], ([x], cx) => operandsIf(cx, x, 'neg')?.[0]),
+  relaxedRule('x + 0 → x', ['add'], (args, cx) => besides(cx, pair(args), 0)),
+  relaxedRule('x * 0 → 0', ['mul'], (args, cx) => (besides(cx, pair(args), 0) === undefined ? undefined : cx.number(0))),
+  relaxedRule('0 / x → 0', ['div'], ([x], cx) => (isConstant(cx, x, 0) ? cx.number(0) : undefined)),
+  relaxedRule('0 - x → -x', ['sub'], ([x, y], cx) => (isConstant(cx, x, 0) && y !== undefined ? prim('neg', y) : undefined)),
+  relaxedRule('x - x → 0', ['sub'], ([x, y], cx) => (x === y ? cx.number(0) : undefined)),
+  relaxedRule('x * -1 → -x', ['mul'], (args, cx) => negationOf(besides(cx, pair(args), -1))),
+  relaxedRule('x / -1 → -x', ['div'], ([x, y], cx) => (isConstant(cx, y, -1) ? negationOf(x) : undefined)),
+  relaxedRule('-(a - b) → b - a', ['neg'], ([x], cx) => flipped(cx, x)),
+  relaxedRule('a + -b → a - b', ['add'], (args, cx) => sumWithNegation(cx, pair(args))),
+  relaxedRule('a - -b → a + b', ['sub'], (args, cx) => differenceWithNegation(cx, pair(args))),
+  relaxedRule('-a * b → -(a * b)', ['mul', 'div', 'mulz'], (args, cx, op) => signOutward(cx, op.prim, pair(args))),
+  relaxedRule('c * (d * x) → (c d) * x', ['mul'], (args, cx) => constantsTogether(cx, pair(args))),
+  relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
+  relaxedRule('x + x → 2 * x', ['add'], ([x, y], cx) => (x !== undefined && x === y ? prim('mul', cx.number(2), x) : undefined)),
+  relaxedRule('s * (1 / y) → s / y', ['mul'], (args, cx) => byReciprocal(cx, pair(args))),
+  relaxedRule('a * b + a * c → a * (b + c)', ['add', 'sub'], (args, cx, op) => commonFactor(cx, op.prim, pair(args))),
+];
+
+/** x - (-0) is x too, but turns −0 into 0. */
+function isPlainZero(cx: RuleContext, id: ValueId | undefined): boolean {
+  return id !== undefined && Object.is(cx.constant(id), 0);
+}
+
+function negationOf(x: ValueId | undefined): Rewriting {
+  return x === undefined ? undefined : prim('neg', x);
+}
+
+function flipped(cx: RuleContext, x: ValueId | undefined): Rewriting {
+  if (x === undefined || !cx.isPrivate(x) || !cx.isRelaxed(x)) return undefined;
+  const args = operandsIf(cx, x, 'sub');
+  return args && prim('sub', ...[...args].reverse());
+}
+
+function sumWithNegation(cx: RuleContext, [x, y]: Pair): Rewriting {
+  const right = operandsIf(cx, y, 'neg')?.[0];
+  if (right !== undefined) return prim('sub', x, right);
+  const left = operandsIf(cx, x, 'neg')?.[0];
+  return left === undefined ? undefined : prim('sub', y, left);
+}
+
+function differenceWithNegation(cx: RuleContext, [x, y]: Pair): Rewriting {
+  const right = operandsIf(cx, y, 'neg')?.[0];
+  if (right !== undefined) return prim('add', x, right);
+  const left = negated(cx, x);
+  return left === undefined ? undefined : prim('neg', cx.emit('add', [left, y]));
+}
+
+function signOutward(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
+  const [left, right] = [negated(cx, x), negated(cx, y)];
+  if (left !== undefined && right !== undefined) return prim(name, left, right);
+  if (left !== undefined) return prim('neg', cx.emit(name, [left, y]));
+  return right === undefined ? undefined : prim('neg', cx.emit(name, [x, right]));
+}
+
+/** A constant factor and the other one. */
+function scaled(cx: RuleContext, args: readonly ValueId[] | undefined): readonly [number, ValueId] | undefined {
+  const [x, y] = args ?? [];
+  if (x === undefined || y === undefined) return undefined;
+  const [left, right] = [cx.constant(x), cx.constant(y)];
+  if (typeof left === 'number' && right === undefined) return [left, y];
+  return typeof right === 'number' && left === undefined ? [right, x] : undefined;
+}
+
+function constantsTogether(cx: RuleContext, args: Pair): Rewriting {
+  const outer = scaled(cx, args);
+  if (!outer || !cx.isRelaxed(outer[1])) return undefined;
+  const inner = scaled(cx, operandsIf(cx, outer[1], 'mul'));
+  const factor = inner && outer[0] * inner[0];
+  return inner && Number.isFinite(factor) && factor !== 0 ? prim('mul', cx.number(outer[0] * inner[0]), inner[1]) : undefined;
+}
+
+function signIntoConstant(cx: RuleContext, x: ValueId | undefined): Rewriting {
+  if (x === undefined || !cx.isPrivate(x) || !cx.isRelaxed(x)) return undefined;
+  const product = scaled(cx, operandsIf(cx, x, 'mul'));
+  return product && product[0] < 0 ? prim('mul', cx.number(-product[0]), product[1]) : undefined;
+}
+
+function byReciprocal(cx: RuleContext, [x, y]: Pair): Rewriting {
+  const right = reciprocal(cx, y);
+  if (right !== undefined) return prim('div', x, right);
+  const left = reciprocal(cx, x);
+  return left === undefined ? undefined : prim('div', y, left);
+}
+
+function reciprocal(cx: RuleContext, id: ValueId): ValueId | undefined {
+  if (!cx.isPrivate(id) || !cx.isRelaxed(id)) return undefined;
+  const [one, y] = operandsIf(cx, id, 'div') ?? [];
+  return isConstant(cx, one, 1) ? y : undefined;
+}
+
+/** Saves a product; only where both products serve nothing else. */
+function commonFactor(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
+  const ours = (id: ValueId): boolean => cx.isPrivate(id) && cx.isRelaxed(id);
+  if (x === y || !ours(x) || !ours(y)) return undefined;
+  const [left, right] = [operandsIf(cx, x, 'mul'), operandsIf(cx, y, 'mul')];
+  const shared = left?.find((id) => right?.includes(id));
+  if (!left || !right || shared === undefined) return undefined;
+  const sum = cx.emit(name, [otherThan(left, shared), otherThan(right, shared)]);
+  return prim('mul', shared, sum);
+}
+
+function otherThan(args: readonly ValueId[], shared: ValueId): ValueId {
+  return (args[0] === shared ? args[1] : args[0]) as ValueId;
+}

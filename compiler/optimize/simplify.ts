@@ -1,0 +1,118 @@
+/**
+ * Local rewrites: the lists of `rules-*.ts`, run to a fixed point with fuel.
+ *   In:      checked IR.      Out: no operation that a rule matches, as far as the fuel goes.
+ *   Example: dx += mulz(seed, 1) * -r   →   dx -= seed * r
+ *   Never:   changes a bit of an exact value; puts undefined (a load that missed) where NaN could be seen by somebody.
+ */
+import { primType } from '../ir/build.ts';
+import { outsOf } from '../ir/walk.ts';
+import { countUses, fits, fixedPoint } from './facts.ts';
+import { exposedValues, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
+import { rebuildFunction } from './rebuild.ts';
+import { arithmeticRules } from './rules-arithmetic.ts';
+import { logicRules } from './rules-logic.ts';
+import { powerRules } from './rules-power.ts';
+import { simplifyStructure } from './simplify-structure.ts';
+import type { Pass } from './pass.ts';
+import type { Rebuild } from './rebuild.ts';
+import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
+import type { IrFunction, Op, PrimName, PrimOp, Region, Type, ValueId } from '../ir/types.ts';
+
+const fuel = 12;
+
+export const rewriteRules: readonly RewriteRule[] = [...logicRules, ...powerRules, ...arithmeticRules];
+
+const rulesOfPrim = new Map<PrimName, readonly RewriteRule[]>();
+for (const rule of rewriteRules) for (const prim of rule.prims) rulesOfPrim.set(prim, [...(rulesOfPrim.get(prim) ?? []), rule]);
+
+export const simplify: Pass = {
+  name: 'simplify',
+  summary: 'rewrite operations by local rules: x * 1, -(-x), double negation, powers, strong zeros that are idle',
+  run: (fn) => fixedPoint(fn, fuel, (at) => simplifyStructure(simplifyPrims(at))),
+};
+
+/** What one sweep knows: the operations so far and the region of each. */
+interface Sweep {
+  readonly definitions: Map<ValueId, Op>;
+  readonly regionOf: Map<ValueId, Region>;
+  readonly regions: Region[];
+  readonly uses: ReadonlyMap<ValueId, number>;
+  readonly exposed: ReadonlySet<ValueId>;
+}
+
+function simplifyPrims(fn: IrFunction): IrFunction {
+  const sweep: Sweep = { definitions: new Map(), regionOf: new Map(), regions: [], uses: countUses(fn), exposed: exposedValues(fn) };
+  return rebuildFunction(fn, {
+    enterRegion: (region) => void sweep.regions.push(region),
+    leaveRegion: () => void sweep.regions.pop(),
+    rewrite(op, cx) {
+      const result = op.kind === 'prim' ? rewritePrim(op, sweep, cx) : undefined;
+      for (const left of result ?? [op]) noteDefinition(left, sweep);
+      return result;
+    },
+  });
+}
+
+function noteDefinition(op: Op, sweep: Sweep): void {
+  const region = sweep.regions.at(-1);
+  for (const out of outsOf(op)) {
+    sweep.definitions.set(out, op);
+    if (region) sweep.regionOf.set(out, region);
+  }
+}
+
+function rewritePrim(op: PrimOp, sweep: Sweep, cx: Rebuild): readonly Op[] | undefined {
+  for (const rule of rulesOfPrim.get(op.prim) ?? []) {
+    const emitted: Op[] = [];
+    const rewriting = rule.apply(op, createRuleContext(op, sweep, cx, emitted));
+    const result = rewriting === undefined ? undefined : applyRewriting(op, rewriting, emitted, sweep, cx);
+    if (result) return result;
+  }
+  return undefined;
+}
+
+function applyRewriting(
+  op: PrimOp, rewriting: NonNullable<Rewriting>, emitted: readonly Op[], sweep: Sweep, cx: Rebuild,
+): readonly Op[] | undefined {
+  if (typeof rewriting === 'object') {
+    const next: PrimOp = { ...op, ...rewriting };
+    return fits(typeOfPrim(next, cx), cx.values[op.out]?.type) ? [...emitted, next] : undefined;
+  }
+  const definitions = emitted.length > 0 ? new Map([...emitted].flatMap((e) => outsOf(e).map((out) => [out, e] as const))) : sweep.definitions;
+  const harmless = !sweep.exposed.has(op.out) || isCertainlyNumber(definitions, cx.values, rewriting);
+  if (!harmless || !fits(cx.values[rewriting]?.type, cx.values[op.out]?.type)) return undefined;
+  cx.replace(op.out, rewriting);
+  return emitted;
+}
+
+function typeOfPrim(op: PrimOp, cx: Rebuild): Type {
+  return primType(op.prim, op.args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' }));
+}
+
+function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[]): RuleContext {
+  const { definitions } = sweep;
+  const define = (type: Type): ValueId => cx.define({ type, exact: cx.values[op.out]?.exact ?? false });
+  const constant = (id: ValueId): number | boolean | undefined => {
+    const at = definitions.get(id);
+    return at?.kind === 'const' ? at.value : undefined;
+  };
+  return {
+    definition: (id) => definitions.get(id),
+    constant,
+    isRelaxed: (id) => cx.values[id]?.exact === false,
+    isPrivate: (id) => (sweep.uses.get(id) ?? 1) === 1 && sweep.regionOf.get(id) === sweep.regions.at(-1),
+    isFinite: (id) => isCertainlyFinite(definitions, id),
+    isNumber: (id) => isCertainlyNumber(definitions, cx.values, id),
+    emit(prim, args) {
+      const out = define(primType(prim, args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' })));
+      emitted.push({ kind: 'prim', prim, args, out, origin: op.origin });
+      return out;
+    },
+    number(value) {
+      const whole = Number.isInteger(value) && !Object.is(value, -0);
+      const out = define(whole ? { kind: 'int' } : { kind: 'real' });
+      emitted.push({ kind: 'const', value, out, origin: op.origin });
+      return out;
+    },
+  };
+}

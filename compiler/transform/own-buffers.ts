@@ -1,0 +1,26 @@
+/** Buffers become ordinary memory. What is a result buffer of one derivative is a local array of the next.
+ *  In:      any function without calls.      Out:     the same, with every `buffer` an `alloc` of the length of what it was like.
+ */
+import { createBuilder } from '../ir/build.ts';
+import type { IrFunction, Op } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
+
+export function ownBuffers(fn: IrFunction): IrFunction {
+  let found = false;
+  walkFunction(fn, (op) => {
+    found ||= op.kind === 'buffer';
+  });
+  if (!found) return fn;
+  const b = createBuilder(fn.origin, fn.values, false);
+  const ops = fn.body.ops.flatMap((op): Op[] => {
+    if (op.kind !== 'buffer') return [op];
+    const { ops: made } = b.region([], () => {
+      b.origin = op.origin;
+      const length = b.length(op.like);
+      b.push({ kind: 'alloc', out: op.out, length, fill: 'zero', origin: op.origin });
+      return [];
+    });
+    return [...made];
+  });
+  return { ...fn, body: { ...fn.body, ops }, values: b.values };
+}

@@ -1,0 +1,115 @@
+/** Assembly: both sweeps with everything that crosses between them. */
+import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
+import { regionsOf, renameOp } from '../../ir/walk.ts';
+import type { Fused, LoopOp, ReverseContext } from './context.ts';
+import { type Crossing, freshLike } from './cross.ts';
+
+interface Assembly {
+  readonly cx: ReverseContext;
+  readonly crossing: Crossing;
+}
+
+/** The operations of the forward sweep followed by those of the reverse sweep, in one list. */
+export function assemble(cx: ReverseContext, crossing: Crossing, reverse: readonly Op[]): readonly Op[] {
+  const assembly = { cx, crossing };
+  const forward = forwardOps(assembly, cx.fn.body);
+  return [...crossing.records.stacks(), ...forward, ...reverseOps(assembly, reverse, [])];
+}
+
+function forwardOps(assembly: Assembly, region: Region): Op[] {
+  const { cx, crossing } = assembly;
+  return region.ops.flatMap((op) => {
+    const fused = op.kind === 'if' || op.kind === 'for' || op.kind === 'while' ? cx.fused.get(op) : undefined;
+    return [...crossing.records.ahead(op), ...earlyShadows(cx, op), ...(fused?.before ?? []), forwardOp(assembly, op, fused)];
+  });
+}
+
+/** Shadows that a fused operation adds to, made ahead of it, each with its length. */
+function earlyShadows(cx: ReverseContext, op: Op): Op[] {
+  return [...cx.early].filter(([, owner]) => owner === op).flatMap(([shadow]) => {
+    const alloc = cx.b.definerOf(shadow);
+    if (alloc?.kind !== 'alloc') return [];
+    const length = cx.b.definerOf(alloc.length);
+    if (!length || !('out' in length)) return [alloc];
+    const fresh = freshLike(cx, alloc.length);
+    return [renameOp(length, { use: (id) => id, define: () => fresh }), { ...alloc, length: fresh }];
+  });
+}
+
+function forwardOp(assembly: Assembly, op: Op, fused: Fused | undefined): Op {
+  if (op.kind === 'if') return forwardIf(assembly, op, fused);
+  if (op.kind === 'for') return forwardLoop(assembly, op, fused);
+  if (op.kind === 'while') return forwardLoop(assembly, op, undefined);
+  return op;
+}
+
+function forwardIf(assembly: Assembly, op: IfOp, fused: Fused | undefined): IfOp {
+  const { cx, crossing } = assembly;
+  const extra = crossing.outs.get(op) ?? [];
+  const branch = (side: 'then' | 'otherwise', part: Region | undefined): Region => {
+    const tail = cx.b.region([], () => extra.map((out) => out[side] ?? cx.b.constant(cx.b.typeOf(out.id).kind === 'bool' ? false : 0)));
+    const region = op[side];
+    const reverse = part ? reverseOps(assembly, part.ops, []) : [];
+    return {
+      params: [],
+      ops: [...forwardOps(assembly, region), ...tail.ops, ...reverse],
+      yields: [...region.yields, ...tail.yields, ...(part?.yields ?? [])],
+    };
+  };
+  const [then, otherwise] = [branch('then', fused?.parts[0]), branch('otherwise', fused?.parts[1])];
+  return { ...op, then, otherwise, outs: [...op.outs, ...extra.map(({ id }) => id), ...(fused?.outs ?? [])] };
+}
+
+function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused | undefined): L {
+  const { cx, crossing } = assembly;
+  const lasts = crossing.lasts.get(op) ?? [];
+  const part = fused?.parts[0];
+  const sums = fused?.params ?? [];
+  const reverse = part ? reverseOps(assembly, part.ops, []) : [];
+  const body = {
+    params: [...op.body.params, ...lasts.map(({ param }) => param), ...sums],
+    ops: [...forwardOps(assembly, op.body), ...crossing.records.write(op), ...reverse],
+    yields: [...op.body.yields, ...lasts.map(({ value }) => value), ...(part?.yields ?? [])],
+  };
+  const zeros = [...lasts.map(({ param }) => param), ...sums];
+  const widened = {
+    ...op, body,
+    inits: [...op.inits, ...zeros.map((id) => zeroFor(assembly, id))],
+    outs: [...op.outs, ...lasts.map(({ out }) => out), ...(fused?.outs ?? [])],
+  };
+  if (op.kind === 'for') return widened;
+  const params = [...op.condition.params, ...zeros.map((id) => freshLike(cx, id))];
+  return { ...widened, condition: { ...op.condition, params } };
+}
+
+/** Where carried values that start at nothing begin. The constants stand at the start of the function. */
+function zeroFor({ cx }: Assembly, id: ValueId): ValueId {
+  return cx.b.typeOf(id).kind === 'bool' ? cx.zeros.no : cx.zeros.number;
+}
+
+type Names = readonly ReadonlyMap<ValueId, ValueId>[];
+
+/** Reverse operations with their prologues in place, and forward values under the names they have there. */
+function reverseOps(assembly: Assembly, ops: readonly Op[], names: Names): Op[] {
+  return ops.flatMap((op) => {
+    if (op.kind === 'alloc' && assembly.cx.early.has(op.out)) return [];
+    return [reverseOp(assembly, op, names)];
+  });
+}
+
+function reverseOp(assembly: Assembly, op: Op, names: Names): Op {
+  const use = (id: ValueId): ValueId => names.reduceRight((at, map) => map.get(at) ?? at, id);
+  if (regionsOf(op).length === 0) return renameOp(op, { use, define: (id) => id });
+  const inner = (region: Region): Region => reverseRegion(assembly, region, names);
+  if (op.kind === 'if') return { ...op, cond: use(op.cond), then: inner(op.then), otherwise: inner(op.otherwise) };
+  const loop = op as ForOp;
+  return { ...loop, from: use(loop.from), to: use(loop.to), inits: loop.inits.map(use), body: inner(loop.body) };
+}
+
+function reverseRegion(assembly: Assembly, region: Region, outer: Names): Region {
+  const prologue = assembly.crossing.prologues.get(region);
+  const names = prologue ? [...outer, prologue.names] : outer;
+  const use = (id: ValueId): ValueId => names.reduceRight((at, map) => map.get(at) ?? at, id);
+  const start = (prologue?.ops ?? []).map((op) => renameOp(op, { use, define: (id) => id }));
+  return { params: region.params, ops: [...start, ...reverseOps(assembly, region.ops, names)], yields: region.yields.map(use) };
+}

@@ -1,0 +1,230 @@
+/** Prepares the forward sweep for being reversed: counts trips and carries the shadows of memory that moves.
+ *  In:      a function without calls whose parameters are only read.
+ *  Out:     the same results. Every `while` also carries how many iterations began, every counted loop with exits the counter of its
+ *           last iteration. Where references are joined (by an `if`, a loop, a stack), each reference has a shadow beside it, made,
+ *           joined and carried in the same way, so that aliases stay aliases. Growing lists made inside loops hand out their final length.
+ *  Never:   changes an existing value or id.
+ */
+import { invariant } from '../../diagnostics/internal.ts';
+import type { Activity } from '../../analysis/activity.ts';
+import type { Memory } from '../../analysis/memory.ts';
+import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
+import type { ForOp, IfOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../../ir/types.ts';
+import type { Counts, LoopOp } from './context.ts';
+
+export interface Augmented {
+  readonly fn: IrFunction;
+  readonly counts: Counts;
+  /** Shadows of the references of moving memory. */
+  readonly shadows: ReadonlyMap<ValueId, ValueId>;
+  /** The final length of an array made inside a loop or branch. */
+  readonly lengths: ReadonlyMap<ValueId, ValueId>;
+}
+
+interface Work {
+  readonly fn: IrFunction;
+  readonly b: Builder;
+  readonly memory: Memory;
+  readonly activity: Activity;
+  readonly shadows: Map<ValueId, ValueId>;
+  readonly lengths: Map<ValueId, ValueId>;
+  readonly counts: Map<Op, ValueId>;
+  /** Shadows of parameters, made at the entry. */
+  readonly inputShadow: (param: ValueId) => ValueId | undefined;
+}
+
+export function augment(fn: IrFunction, memory: Memory, activity: Activity, inputs: readonly ValueId[]): Augmented {
+  const b = createBuilder(fn.origin, fn.values, false);
+  const slots = new Map<ValueId, ValueId>();
+  const shadows = new Map<ValueId, ValueId>();
+  const lengths = new Map<ValueId, ValueId>();
+  const counts = new Map<Op, ValueId>();
+  const inputShadow = (param: ValueId): ValueId | undefined => slots.get(param);
+  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow };
+  const entry = b.region([], () => {
+    for (const id of fn.body.params) if (isMoving(work, id)) shadows.set(id, paramShadow(work, id, inputs));
+    return [];
+  });
+  const body = augmentRegion(work, fn.body, true);
+  return {
+    fn: { ...fn, values: b.values, body: { ...body, ops: [...entry.ops, ...body.ops] } },
+    counts: { began: (loop) => countOf(counts, loop), last: (loop) => countOf(counts, loop), moved: (set) => countOf(counts, set) },
+    shadows,
+    lengths,
+  };
+}
+
+function countOf(counts: ReadonlyMap<Op, ValueId>, op: Op): ValueId {
+  const count = counts.get(op);
+  invariant(count !== undefined, `a ${op.kind} without its count`);
+  return count;
+}
+
+/** Memory whose references are joined, and that carries a derivative. */
+function isMoving(work: Work, id: ValueId): boolean {
+  const kind = infoOf(work.fn.values, id).type.kind;
+  if (kind !== 'array') return false;
+  const found = work.memory.classOf(id);
+  return !found.single && work.activity.isActiveMemory(found);
+}
+
+/** The storage of a shadow: float64, or a list for what can grow or must be handed out as one. */
+export function shadowType(type: Type): Type {
+  return type.kind === 'array' && type.storage !== 'list' ? { kind: 'array', storage: 'f64' } : type;
+}
+
+function paramShadow(work: Work, id: ValueId, inputs: readonly ValueId[]): ValueId {
+  const type = shadowType(infoOf(work.fn.values, id).type);
+  const slot = inputs.indexOf(id);
+  const hint = shadowHint(work, id);
+  if (slot >= 0) return work.b.define('buffer', { like: id, slot }, type, hint);
+  return work.b.define('alloc', { length: work.b.length(id), fill: 'zero' }, type, hint);
+}
+
+function shadowHint(work: Work, id: ValueId): string | undefined {
+  const hint = infoOf(work.fn.values, id).hint;
+  return hint === undefined ? undefined : /^[a-z]\d*$/.test(hint) ? `d${hint}` : `d${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+}
+
+function augmentRegion(work: Work, region: Region, isRoot: boolean): Region {
+  const { b } = work;
+  const grown: ValueId[] = [];
+  const augmented = b.region(region.params, () => {
+    for (const op of region.ops) augmentOp(work, op, isRoot, grown);
+    for (const id of grown) work.lengths.set(id, b.length(id));
+    return region.yields;
+  });
+  return augmented;
+}
+
+function augmentOp(work: Work, op: Op, isRoot: boolean, grown: ValueId[]): void {
+  const { b } = work;
+  b.origin = op.origin;
+  if (op.kind === 'if') return augmentIf(work, op);
+  if (op.kind === 'for' || op.kind === 'while') return augmentLoop(work, op);
+  if (op.kind === 'set') work.counts.set(op, b.length(op.source));
+  b.push(op);
+  if (op.kind === 'alloc' || op.kind === 'copy' || op.kind === 'buffer') return augmentArray(work, op.out, isRoot, grown);
+  if (op.kind === 'global' && isMoving(work, op.out)) work.shadows.set(op.out, twin(work, op.out));
+  if (op.kind === 'stack' && infoOf(work.fn.values, op.out).type.kind === 'stack') return shadowStack(work, op.out);
+  if (op.kind === 'push' && isMoving(work, op.value)) b.effect('push', { stack: shadowOf(work, op.stack), value: shadowOf(work, op.value) });
+  if (op.kind === 'pop' && isMoving(work, op.out)) {
+    const type = shadowType(infoOf(work.fn.values, op.out).type);
+    work.shadows.set(op.out, b.define('pop', { stack: shadowOf(work, op.stack) }, type, shadowHint(work, op.out)));
+  }
+  if (op.kind === 'store' && op.access === 'checked' && growsWhileMoving(work, op.array)) growShadow(work, op.array, op.index);
+}
+
+/** A stack of references has a stack of their shadows; the shadow of a stack of numbers is made in the reverse sweep. */
+function shadowStack(work: Work, stack: ValueId): void {
+  const { type } = infoOf(work.fn.values, stack);
+  if (type.kind === 'stack' && type.element === 'array') work.shadows.set(stack, work.b.define('stack', {}, type));
+}
+
+function augmentArray(work: Work, id: ValueId, isRoot: boolean, grown: ValueId[]): void {
+  const found = work.memory.classOf(id);
+  if (!work.activity.isActiveMemory(found)) return;
+  if (isMoving(work, id)) {
+    work.shadows.set(id, twin(work, id));
+    return;
+  }
+  if (isRoot) return;
+  if (found.grows) grown.push(id);
+  else work.lengths.set(id, work.b.length(id));
+}
+
+function twin(work: Work, id: ValueId): ValueId {
+  const type = shadowType(infoOf(work.fn.values, id).type);
+  return work.b.define('alloc', { length: work.b.length(id), fill: 'zero' }, type, shadowHint(work, id));
+}
+
+function shadowOf(work: Work, id: ValueId): ValueId {
+  const shadow = work.shadows.get(id);
+  invariant(shadow !== undefined, `no shadow for v${id}`);
+  return shadow;
+}
+
+function growsWhileMoving(work: Work, array: ValueId): boolean {
+  return work.memory.classOf(array).grows && isMoving(work, array);
+}
+
+/** Where a list grew at its end, so does its shadow (all of whose elements are still 0 in the forward sweep). */
+function growShadow(work: Work, array: ValueId, index: ValueId): void {
+  const { b } = work;
+  b.effect('store', { array: shadowOf(work, array), index, value: b.constant(0), access: 'checked' });
+}
+
+function augmentIf(work: Work, op: IfOp): void {
+  const moving = op.outs.map((out, i) => ({ out, i })).filter(({ out }) => isMoving(work, out));
+  const then = augmentRegion(work, op.then, false);
+  const otherwise = augmentRegion(work, op.otherwise, false);
+  const shadows = moving.map(({ out }) => carryShadow(work, out));
+  const extra = (region: Region): ValueId[] => moving.map(({ i }) => shadowOf(work, region.yields[i] as ValueId));
+  work.b.push({
+    ...op,
+    then: { ...then, yields: [...then.yields, ...extra(then)] },
+    otherwise: { ...otherwise, yields: [...otherwise.yields, ...extra(otherwise)] },
+    outs: [...op.outs, ...shadows],
+  });
+}
+
+/** A new reference for the shadow of a joined one. */
+function carryShadow(work: Work, id: ValueId): ValueId {
+  const shadow = work.b.value(shadowType(infoOf(work.fn.values, id).type), shadowHint(work, id));
+  work.shadows.set(id, shadow);
+  return shadow;
+}
+
+/** What a loop carries in addition: initial value, parameter, what the body yields for it, out. */
+interface Extra {
+  readonly init: ValueId;
+  readonly param: ValueId;
+  readonly yielded: () => ValueId;
+  readonly out: ValueId;
+}
+
+function augmentLoop(work: Work, op: LoopOp): void {
+  const { b } = work;
+  const params = op.kind === 'for' ? op.body.params.slice(1) : op.body.params;
+  const skip = op.exits ? 1 : 0;
+  const extras: Extra[] = params.flatMap((param, i) => isMoving(work, param) ? [{
+    init: shadowOf(work, op.inits[i] as ValueId),
+    param: carryShadow(work, param),
+    yielded: () => shadowOf(work, op.body.yields[i + skip] as ValueId),
+    out: carryShadow(work, op.outs[i + skip] as ValueId),
+  }] : []);
+  const count = countingExtra(work, op);
+  if (count) extras.push(count);
+  if (op.kind === 'while') op.condition.params.forEach((param) => isMoving(work, param) && carryShadow(work, param));
+  const inner = augmentRegion(work, { ...op.body, params: [...op.body.params, ...extras.map(({ param }) => param)] }, false);
+  const tail = b.region([], () => extras.map(({ yielded }) => yielded()));
+  const body = { ...inner, ops: [...inner.ops, ...tail.ops], yields: [...inner.yields, ...tail.yields] };
+  const carried = { inits: [...op.inits, ...extras.map(({ init }) => init)], outs: [...op.outs, ...extras.map(({ out }) => out)], body };
+  const done: LoopOp = op.kind === 'for' ? { ...op, ...carried } : { ...op, ...carried, condition: widenCondition(work, op, extras) };
+  if (count) work.counts.set(done, count.out);
+  b.push(done);
+}
+
+function widenCondition(work: Work, op: WhileOp, extras: readonly Extra[]): Region {
+  const added = extras.map(({ param }) => work.b.value(infoOf(work.b.values, param).type));
+  return { ...op.condition, params: [...op.condition.params, ...added] };
+}
+
+/** Iterations begun, or the last counter: whatever the reverse loop starts from. */
+function countingExtra(work: Work, op: LoopOp): Extra | undefined {
+  const { b } = work;
+  if (op.kind === 'while') {
+    const param = b.value({ kind: 'int' }, 'trips');
+    const yielded = (): ValueId => b.prim('add', [param, b.constant(1)], 'trips');
+    return { init: b.constant(0), param, yielded, out: b.value({ kind: 'int' }, 'trips') };
+  }
+  return op.exits ? lastCounter(b, op) : undefined;
+}
+
+function lastCounter(b: Builder, op: ForOp): Extra {
+  const index = op.body.params[0] as ValueId;
+  const hint = b.hintOf(index);
+  const name = hint === undefined ? 'last' : `last${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+  const init = b.prim('sub', [op.from, b.constant(op.step)]);
+  return { init, param: b.value({ kind: 'int' }, name), yielded: () => index, out: b.value({ kind: 'int' }, name) };
+}

@@ -1,0 +1,92 @@
+/** What building a reverse sweep knows and collects. */
+import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
+import type { Activity } from '../../analysis/activity.ts';
+import type { Definitions } from '../../analysis/definitions.ts';
+import type { Memory } from '../../analysis/memory.ts';
+import type { Stability } from '../../analysis/stability.ts';
+import type { Builder } from '../../ir/build.ts';
+import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, ValueId, WhileOp } from '../../ir/types.ts';
+import type { Facts } from './exits.ts';
+
+export type LoopOp = ForOp | WhileOp;
+
+/** A reverse region and the forward region that it undoes. */
+export interface Mirror {
+  readonly forward: Region;
+  readonly owner: IfOp | LoopOp;
+  /** `whole`: one per iteration that ran to its end. `partial`: once, for the iteration that left the loop. */
+  readonly kind: 'branch' | 'whole' | 'partial';
+  readonly reverse: Region;
+  /** Forward values that are at hand under another name: the counter of a reversed counted loop. */
+  readonly known: ReadonlyMap<ValueId, ValueId>;
+}
+
+/** A loop or branch whose reverse runs inside of it: a loop's iteration by iteration. */
+export interface Fused {
+  /** What its reverse needs from before, computed ahead of it. */
+  readonly before: readonly Op[];
+  /** The reverse part of each region, with the adjoints it contributes: one region for a loop, two for an `if`. */
+  readonly parts: readonly Region[];
+  /** Parameters of the sums that a loop carries; none for an `if`. */
+  readonly params: readonly ValueId[];
+  /** The adjoints contributed in all. */
+  readonly outs: readonly ValueId[];
+}
+
+export interface ReverseContext {
+  readonly fn: IrFunction;
+  readonly b: Builder;
+  readonly definitions: Definitions;
+  readonly memory: Memory;
+  readonly activity: Activity;
+  readonly stability: Stability;
+  readonly counts: Counts;
+  /** Shadows by reference. Filled in the forward sweep for memory that moves, region by region in the reverse for the rest. */
+  readonly shadows: Map<ValueId, ValueId>;
+  /** The derivative's own parameters: seeds. */
+  readonly seeds: ReadonlySet<ValueId>;
+  readonly mirrors: Mirror[];
+  readonly fused: Map<LoopOp | IfOp, Fused>;
+  /** Regions whose values the reverse can use as they are: the body, and those of fused loops and branches. */
+  readonly open: Set<Region>;
+  /** Shadows that a fused operation needs ahead of it. */
+  readonly early: Map<ValueId, LoopOp | IfOp>;
+  readonly facts: Facts;
+  /** Constants at the start of the function. */
+  readonly zeros: { readonly number: ValueId; readonly no: ValueId };
+  /** The length of an array as its reverse region may read it. */
+  lengthOf(array: ValueId): ValueId;
+}
+
+/** Counts that the forward sweep keeps for the reverse one. */
+export interface Counts {
+  /** Of a `while`: how many iterations began. */
+  began(loop: WhileOp): ValueId;
+  /** Of a counted loop with exits: the counter in the last iteration that began, `from − step` if none did. */
+  last(loop: ForOp): ValueId;
+  /** How many elements a `set` moved. */
+  moved(op: SetOp): ValueId;
+}
+
+/** Runs `write` with new operations attributed to the adjoint of `origin`. */
+export function inOrigin<T>(cx: ReverseContext, origin: Origin, write: () => T): T {
+  const { b } = cx;
+  const outer = b.origin;
+  b.origin = adjointOf(origin);
+  try {
+    return write();
+  } finally {
+    b.origin = outer;
+  }
+}
+
+/** The name wished for the adjoint of a value. */
+export function adjointHint(cx: ReverseContext, id: ValueId): string | undefined {
+  const hint = cx.fn.values[id]?.hint;
+  return hint === undefined ? undefined : adjointName(hint);
+}
+
+/** `dx`, `dk`, `du0` for one letter with optional digits, else `dWeights` (contract §3). */
+export function adjointName(name: string): string {
+  return /^[a-z]\d*$/.test(name) ? `d${name}` : `d${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

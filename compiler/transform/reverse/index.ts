@@ -1,0 +1,155 @@
+/** Reverse mode: the general vector-Jacobian product of a function.
+ *  In:      a function without calls whose parameters are only read, and the parameters to differentiate.
+ *  Out:     (x1 … xN, dy1 … dyM) → [values wanted …, dx1 … dxN]; a seed may be a constant instead of a parameter.
+ *  Source:  linearise and transpose, region by region (design: ARCHITECTURE.md, "Differentiation").
+ */
+import { analyzeActivity } from '../../analysis/activity.ts';
+import { indexDefinitions } from '../../analysis/definitions.ts';
+import { analyzeMemory } from '../../analysis/memory.ts';
+import { analyzeStability } from '../../analysis/stability.ts';
+import { type Builder, createBuilder, infoOf, real } from '../../ir/build.ts';
+import type { IrFunction, Op, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
+import { invariant } from '../../diagnostics/internal.ts';
+import { ownBuffers } from '../own-buffers.ts';
+import { assemble } from './assemble.ts';
+import { type Augmented, augment, shadowType } from './augment.ts';
+import { adjointHint, type ReverseContext } from './context.ts';
+import { crossRegions } from './cross.ts';
+import { openShadows, shadowOf } from './memory.ts';
+import { reverseOfOps } from './region.ts';
+import { createScope } from './scope.ts';
+
+export interface VjpOptions {
+  /** Positions of the parameters to differentiate. */
+  readonly inputs: readonly number[];
+  /** Per result: a seed parameter of the derivative, or a constant for a returned number (0 for arrays). */
+  readonly seeds: 'parameters' | readonly number[];
+  /** Hand out f's own results too, before the gradients. */
+  readonly withValues: boolean;
+}
+
+/** A seed parameter for each differentiable result: a number, or an array of reals. */
+export function isSeeded(type: Type): boolean {
+  return type.kind === 'real' || (type.kind === 'array' && ['f64', 'f32', 'list'].includes(type.storage));
+}
+
+export function buildVjp(fn: IrFunction, options: VjpOptions): IrFunction {
+  const primal = ownBuffers(fn);
+  const inputs = options.inputs.map((at) => primal.body.params[at] as ValueId);
+  const augmented = augmentFor(primal, inputs, seededResults(primal, options));
+  const setup = prepare(primal, augmented, inputs, options);
+  const { cx, seedParams } = setup;
+  const { b } = cx;
+  const sweep = b.region([], () => writeSweep(setup, options));
+  const crossing = crossRegions(cx);
+  const ops = assemble(cx, crossing, sweep.ops);
+  const yields = [...(options.withValues ? primal.body.yields : []), ...sweep.yields];
+  const params = [...primal.body.params, ...seedParams.map(({ id }) => id)];
+  return {
+    name: primal.name,
+    params: [...primal.params, ...seedParams],
+    results: [...(options.withValues ? primal.results : []), ...gradientResults(primal, options.inputs)],
+    body: { params, ops: [...setup.entry, ...ops], yields },
+    values: b.values,
+    origin: primal.origin,
+  };
+}
+
+function gradientResults(primal: IrFunction, inputs: readonly number[]): ResultInfo[] {
+  return inputs.map((param) => ({ name: primal.params[param]?.name ?? 'x', kind: 'gradient', param }));
+}
+
+/** Results that some seed reaches. */
+function seededResults(primal: IrFunction, { seeds }: VjpOptions): ValueId[] {
+  return primal.body.yields.filter((id, at) => isSeeded(infoOf(primal.values, id).type) && (seeds === 'parameters' || seeds[at] !== 0));
+}
+
+function augmentFor(primal: IrFunction, inputs: readonly ValueId[], outputs: readonly ValueId[]): Augmented {
+  const memory = analyzeMemory(primal);
+  return augment(primal, memory, analyzeActivity(primal, memory, inputs, outputs), inputs);
+}
+
+interface Setup {
+  readonly cx: ReverseContext;
+  readonly seedParams: readonly ParamInfo[];
+  readonly inputs: readonly ValueId[];
+  readonly primal: IrFunction;
+  /** Operations at the start of the function: constants and the buffers of gradients. */
+  readonly entry: readonly Op[];
+}
+
+function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly ValueId[], options: VjpOptions): Setup {
+  const { fn } = augmented;
+  const memory = analyzeMemory(fn);
+  const definitions = indexDefinitions(fn);
+  const b = createBuilder(fn.origin, fn.values, false);
+  const seedParams = options.seeds === 'parameters' ? makeSeedParams(primal, b) : [];
+  const shadows = new Map(augmented.shadows);
+  let zeros = { number: 0 as ValueId, no: 0 as ValueId };
+  const entry = b.region([], () => {
+    zeros = { number: b.constant(0), no: b.constant(false) };
+    return [];
+  });
+  const open = new Set([fn.body]);
+  const cx: ReverseContext = {
+    fn, b, definitions, memory, shadows, zeros, open,
+    activity: analyzeActivity(fn, memory, inputs, seededResults(primal, options)),
+    stability: analyzeStability(definitions, memory),
+    counts: augmented.counts,
+    seeds: new Set(seedParams.map(({ id }) => id)),
+    mirrors: [], fused: new Map(), early: new Map(), facts: new Map(),
+    lengthOf(array) {
+      if (open.has(definitions.definitionOf(array).place.region)) return b.length(array);
+      const length = augmented.lengths.get(array);
+      invariant(length !== undefined, `no length for v${array}`);
+      return length;
+    },
+  };
+  const buffers = inputBuffers(cx, inputs);
+  return { cx, seedParams, inputs, primal, entry: [...entry.ops, ...buffers] };
+}
+
+function makeSeedParams(primal: IrFunction, b: Builder): ParamInfo[] {
+  const seeded = primal.results.map((result, at) => ({ result, type: infoOf(primal.values, primal.body.yields[at] as ValueId).type }))
+    .filter(({ type }) => isSeeded(type));
+  const returned = seeded.filter(({ result }) => result.kind !== 'written').length;
+  return seeded.map(({ result, type }, at) => {
+    const name = result.kind === 'written' ? `seedOf${result.name.charAt(0).toUpperCase()}${result.name.slice(1)}` : returned === 1 ? 'seed' : `seed${at + 1}`;
+    return { id: b.value(type.kind === 'array' ? type : real, name), name, role: 'seed' as const };
+  });
+}
+
+/** Gradients of arrays are zeroed buffers from the start, so that a wrong `out` is found before anything else happens. */
+function inputBuffers(cx: ReverseContext, inputs: readonly ValueId[]): readonly Op[] {
+  const { b } = cx;
+  return b.region([], () => {
+    inputs.forEach((id, slot) => {
+      if (b.typeOf(id).kind !== 'array' || cx.shadows.has(id)) return;
+      cx.shadows.set(id, b.define('buffer', { like: id, slot }, shadowType(b.typeOf(id)), adjointHint(cx, id)));
+    });
+    return [];
+  }).ops;
+}
+
+/** The reverse sweep; returns the gradients. */
+function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptions): readonly ValueId[] {
+  const { b } = cx;
+  const scope = createScope(b);
+  openShadows(cx, cx.fn.body, cx.lengthOf);
+  let next = 0;
+  primal.body.yields.forEach((id, at) => {
+    const type = b.typeOf(id);
+    if (!isSeeded(type)) return;
+    const seed = options.seeds === 'parameters' ? (seedParams[next++] as ParamInfo).id : options.seeds[at];
+    if (type.kind === 'array') seedArray(cx, id, seed);
+    else if (cx.activity.isActive(id) && seed !== 0) scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));
+  });
+  reverseOfOps(cx, scope, cx.fn.body.ops);
+  return inputs.map((id) => (b.typeOf(id).kind === 'array' ? shadowOf(cx, id) : (scope.get(id) ?? b.constant(0))));
+}
+
+function seedArray(cx: ReverseContext, id: ValueId, seed: ValueId | number | undefined): void {
+  if (seed === 0 || seed === undefined || !cx.activity.isActiveMemory(cx.memory.classOf(id))) return;
+  cx.b.effect('addInto', { array: shadowOf(cx, id), source: seed as ValueId });
+}
+

@@ -1,0 +1,20 @@
+/** The reverse of a primitive: each active operand receives the seed times the partial derivative from the table. */
+import { ruleOf } from '../../rules/index.ts';
+import { applyPartial } from '../../rules/instantiate.ts';
+import type { PrimOp } from '../../ir/types.ts';
+import { adjointHint, type ReverseContext } from './context.ts';
+import type { AdjointScope } from './scope.ts';
+
+export function reverseOfPrim(cx: ReverseContext, scope: AdjointScope, op: PrimOp): void {
+  const seed = scope.take(op.out);
+  const rule = ruleOf(op.prim);
+  if (seed === undefined || rule.kind === 'flat') return;
+  const site = { operands: op.args, result: op.out, builder: cx.b };
+  const partials = rule.partials(op.args.length);
+  op.args.forEach((arg, at) => {
+    const partial = partials[at];
+    if (!partial || !cx.activity.isActive(arg)) return;
+    const contribution = applyPartial(partial, seed, site);
+    if (contribution !== undefined) scope.add(arg, contribution, adjointHint(cx, arg));
+  });
+}
