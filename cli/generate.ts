@@ -14,33 +14,41 @@ import { type SourceGroup, selectSources } from './projects.ts';
 import { type ExitStatus, report } from './report.ts';
 import type { Terminal } from './terminal.ts';
 
+/** A group of which every file was searched for marks. */
+interface ScannedGroup extends SourceGroup {
+  /** For these something may be generated. */
+  readonly marked: readonly string[];
+  /** These the compiler has to see. */
+  readonly wanted: readonly string[];
+}
+
 export async function generate(args: CliArguments, terminal: Terminal, load: LoadCompile): Promise<ExitStatus> {
   const { groups, problems } = selectSources({ ...args, cwd: terminal.cwd });
   if (problems.length > 0) return refuseSelection(problems, args, terminal);
-  if (args.printIr !== undefined) return printIr(args.printIr, groupsToCompile(groups, args), args, terminal, load);
-  const scanned = groups.reduce((sum, group) => sum + group.files.length, 0);
-  const wanted = groupsToCompile(groups, args);
+  const scanned = groups.map((group) => scan(group, args));
+  const wanted = scanned.map((group) => ({ ...group, files: group.wanted }));
+  if (args.printIr !== undefined) return printIr(args.printIr, wanted, args, terminal, load);
   const { files, diagnostics } = await compileGroups(wanted, terminal.cwd, {}, load);
   const deliveries = deliverAll(files, deliveryContext(args, terminal));
-  const leftOver = diagnostics.some(isError) ? [] : leftOvers(groups, wanted, deliveries, terminal);
-  const fresh = args.check ? countMarked(groups) - countMarked(wanted) : 0;
-  return report({ diagnostics: [...diagnostics, ...leftOver], deliveries, scanned, fresh }, args.format, args.strict, terminal);
+  const leftOver = diagnostics.some(isError) ? [] : leftOvers(scanned, deliveries, terminal);
+  const outcome = {
+    diagnostics: [...diagnostics, ...leftOver],
+    deliveries,
+    scanned: groups.reduce((sum, group) => sum + group.files.length, 0),
+    fresh: scanned.reduce((sum, group) => sum + group.marked.filter((file) => !group.wanted.includes(file)).length, 0),
+  };
+  return report(outcome, args.format, args.strict, terminal);
 }
 
 /** Under --check what is fresh is known to be right; under --strict its warnings count, so it is compiled all the same. */
-function groupsToCompile(groups: readonly SourceGroup[], args: CliArguments): SourceGroup[] {
-  const onlyUnfresh = args.check && !args.strict;
-  return groups.map((group) => ({
-    ...group,
-    files: group.files.filter((file) => {
-      const text = readText(file) ?? '';
-      return onlyUnfresh ? mayHaveMarks(text) && !isFresh(file, group.settings) : mayHaveMessages(text);
-    }),
-  }));
-}
-
-function countMarked(groups: readonly SourceGroup[]): number {
-  return groups.flatMap((group) => group.files).filter((file) => mayHaveMarks(readText(file) ?? '')).length;
+function scan(group: SourceGroup, args: CliArguments): ScannedGroup {
+  const texts = group.files.map((file) => ({ file, text: readText(file) ?? '' }));
+  const marked = texts.filter(({ text }) => mayHaveMarks(text)).map(({ file }) => file);
+  const wanted =
+    args.check && !args.strict
+      ? marked.filter((file) => !isFresh(file, group.settings))
+      : texts.filter(({ text }) => mayHaveMessages(text)).map(({ file }) => file);
+  return { ...group, marked, wanted };
 }
 
 function refuseSelection(problems: readonly Diagnostic[], args: CliArguments, terminal: Terminal): ExitStatus {
@@ -59,17 +67,13 @@ function deliveryContext(args: CliArguments, terminal: Terminal): DeliveryContex
 }
 
 /** Generated files of sources in which nothing is marked any more. */
-function leftOvers(
-  groups: readonly SourceGroup[],
-  compiled: readonly SourceGroup[],
-  deliveries: readonly Delivery[],
-  terminal: Terminal,
-): Diagnostic[] {
+function leftOvers(groups: readonly ScannedGroup[], deliveries: readonly Delivery[], terminal: Terminal): Diagnostic[] {
   const made = new Set(deliveries.map((delivery) => delivery.source));
-  const tried = new Set(compiled.flatMap((group) => group.files));
-  const unmarked = (file: string) => !made.has(file) && (tried.has(file) || !mayHaveMarks(readText(file) ?? ''));
-  const files = groups.flatMap((group) => group.files).filter((file) => unmarked(file) && hasGeneratedFile(file));
-  return files.map((file) => fileMessages.leftOver(pathOf(targetOf(file), terminal), pathOf(file, terminal)));
+  const unmarked = groups.flatMap(({ files, marked, wanted }) => {
+    const fresh = new Set(marked.filter((file) => !wanted.includes(file)));
+    return files.filter((file) => !made.has(file) && !fresh.has(file) && hasGeneratedFile(file));
+  });
+  return unmarked.map((file) => fileMessages.leftOver(pathOf(targetOf(file), terminal), pathOf(file, terminal)));
 }
 
 function isError(diagnostic: Diagnostic): boolean {

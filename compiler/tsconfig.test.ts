@@ -63,6 +63,11 @@ describe('readTsconfig', () => {
     expect(() => readTsconfig('/nowhere/tsconfig.json')).toThrow('cannot be opened');
   });
 
+  it('takes no output folder for one that holds the sources', () => {
+    expect(read('{ "compilerOptions": { "outDir": "./" } }').outputFolders).toEqual([]);
+    expect(read('{ "compilerOptions": { "outDir": "./out" } }').outputFolders).toHaveLength(1);
+  });
+
   it('resolves references', () => {
     const { references, path } = read('{ "references": [{ "path": "./app" }, { "path": "tsconfig.node.json" }] }');
     expect(references).toEqual([join(dirname(path), 'app/tsconfig.json'), join(dirname(path), 'tsconfig.node.json')]);

@@ -1,7 +1,7 @@
 /** Reads a tsconfig without TypeScript: the few settings that change what is generated, and which files it lists. */
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 
 /** The compiler options of the user that change the bytes of a generated file. */
 export interface ProjectSettings {
@@ -135,9 +135,12 @@ function listOf<K extends 'files' | 'include' | 'exclude'>(key: K, layers: reado
   return { [key]: list } as { [P in K]?: PatternList };
 }
 
+/** None where output goes beside the sources. */
 function outputFolder(name: string, layers: readonly Layer[], root: string): string[] {
   const layer = layers.findLast((candidate) => typeof candidate.compilerOptions[name] === 'string');
-  return layer === undefined ? [] : [resolve(layer.folder, withConfigFolder(String(layer.compilerOptions[name]), root))];
+  if (layer === undefined) return [];
+  const folder = resolve(layer.folder, withConfigFolder(String(layer.compilerOptions[name]), root));
+  return `${root}${sep}`.startsWith(`${folder}${sep}`) ? [] : [folder];
 }
 
 function withConfigFolder(path: string, root: string): string {

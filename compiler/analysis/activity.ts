@@ -9,8 +9,9 @@ import { ruleOf } from '../rules/index.ts';
 import { joinedBy, type Memory, type MemoryClass } from './memory.ts';
 
 export interface Activity {
-  /** For numbers. Integers and booleans never are. */
+  /** For real numbers and for references to active memory; integers and booleans never are. */
   isActive(id: ValueId): boolean;
+  isActiveNumber(id: ValueId): boolean;
   isActiveMemory(memory: MemoryClass): boolean;
   isVaried(id: ValueId): boolean;
 }
@@ -34,6 +35,7 @@ export function analyzeActivity(fn: IrFunction, memory: Memory, inputs: readonly
     isVaried,
     isActiveMemory: (found) => varied.has(found) && useful.has(found),
     isActive: (id) => isVaried(id) && useful.has(node(id) as Node),
+    isActiveNumber: (id) => infoOf(fn.values, id).type.kind === 'real' && isVaried(id) && useful.has(id),
   };
 }
 

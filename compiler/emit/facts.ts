@@ -1,7 +1,7 @@
 /** What is known about a small-integer variable at a place: found by looking back over the statements that led there. */
-import type { Block, Expr, Stmt, Variable } from './syntax.ts';
-import { isLoop } from './syntax.ts';
-import { blocksOf } from './traverse.ts';
+import type { Block, Expr, IfStmt, LoopStmt, Stmt, Variable } from './syntax.ts';
+import { isLoop, leaves } from './syntax.ts';
+import { blocksOf, walkBlock } from './traverse.ts';
 
 /** `equals` is the value; `differs` is one that it does not have. */
 export type Fact = { readonly equals: number } | { readonly differs: number } | undefined;
@@ -34,14 +34,54 @@ function factBehind(statement: Stmt, variable: Variable, before: Place): Fact {
     if (statement.value.kind === 'number') return { equals: statement.value.value };
     return statement.value.kind === 'read' ? factAt(statement.value.variable, before) : undefined;
   }
-  // A loop that stopped by itself leaves its exit code at 0; its breaks have facts of their own.
-  return isLoop(statement) && statement.exit === variable ? { equals: 0 } : undefined;
+  if (statement.kind === 'if') return factBehindIf(statement, variable, before);
+  if (!isLoop(statement)) return undefined;
+  if (statement.exit === variable && !hasBreak(statement)) return { equals: 0 };
+  return leavesWithIt(statement, variable, false) ? factAt(variable, before) : undefined;
+}
+
+/** What holds at the end of each branch that has one. */
+function factBehindIf(statement: IfStmt, variable: Variable, before: Place): Fact {
+  const branches = (['then', 'otherwise'] as const).filter((branch) => !leaves(statement[branch].at(-1)));
+  const facts = branches.map((branch) => {
+    const block = statement[branch];
+    return factAt(variable, { block, count: block.length, outer: { statement, branch, place: before } });
+  });
+  const [first, second] = facts;
+  return facts.length === 1 || (first && second && sameFact(first, second)) ? first : undefined;
+}
+
+const sameFact = (left: object, right: object): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+function hasBreak(loop: LoopStmt): boolean {
+  let found = false;
+  walkBlock(loop.body, (statement) => {
+    if (statement.kind === 'break' && statement.loop === loop) found = true;
+  });
+  return found;
+}
+
+/** Is the variable assigned only where the loop is left at once, for something outside of it (or also, by `orBreak`, just behind it)? */
+function leavesWithIt(loop: LoopStmt, variable: Variable, orBreak: boolean): boolean {
+  const inside = new Set<LoopStmt>([loop]);
+  walkBlock(loop.body, (statement) => void (isLoop(statement) && inside.add(statement)));
+  const departs = (statement: Stmt | undefined): boolean => {
+    if (statement?.kind === 'return' || statement?.kind === 'throw') return true;
+    if (statement?.kind !== 'break' && statement?.kind !== 'continue') return false;
+    return !inside.has(statement.loop) || (orBreak && statement.kind === 'break' && statement.loop === loop);
+  };
+  const check = (block: Block): boolean =>
+    block.every((statement) => {
+      if (statement.kind === 'assign' && statement.variable === variable) return departs(block.at(-1));
+      return blocksOf(statement).every(check);
+    });
+  return blocksOf(loop).every(check);
 }
 
 function factAtEntry(variable: Variable, { statement, branch, place }: Enclosing): Fact {
   if (statement.kind === 'if') return factOfTest(statement.test, branch === 'then', variable) ?? factAt(variable, place);
   if (isLoop(statement) && statement.exit === variable) return { equals: 0 };
-  return !isLoop(statement) || !assigns(statement, variable) ? factAt(variable, place) : undefined;
+  return !isLoop(statement) || leavesWithIt(statement, variable, true) ? factAt(variable, place) : undefined;
 }
 
 /** What a test says where it came out as `outcome`. */
@@ -72,7 +112,7 @@ export function decide({ code, equal }: CodeTest, fact: Fact): boolean | undefin
   return fact.differs === code ? !equal : undefined;
 }
 
-function assigns(statement: Stmt, variable: Variable): boolean {
+export function assigns(statement: Stmt, variable: Variable): boolean {
   if (statement.kind === 'assign' && statement.variable === variable) return true;
   return blocksOf(statement).some((block) => block.some((inner) => assigns(inner, variable)));
 }

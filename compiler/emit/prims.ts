@@ -75,6 +75,10 @@ function infixExpr(operator: BinaryOperator, left: Expr, right: Expr): Expr {
     if (operator === '===') return boolean(left.value === right.value);
     if (operator === '!==') return boolean(left.value !== right.value);
   }
+  if (operator === '&&' && left.kind === 'boolean') return left.value ? right : left;
+  if (operator === '&&' && right.kind === 'boolean') return right.value ? left : right;
+  if (operator === '||' && left.kind === 'boolean') return left.value ? left : right;
+  if (operator === '||' && right.kind === 'boolean') return right.value ? right : left;
   return binary(operator, left, right);
 }
 
@@ -87,7 +91,10 @@ export function shorten(expr: Expr): Expr {
   if (expr.kind === 'unary' && expr.operator === '!') return not(expr.operand);
   if (expr.kind !== 'binary') return expr;
   const { left, right } = expr;
-  if (left.kind === 'number' && right.kind === 'number') return infixExpr(expr.operator, left, right);
+  if (isLiteral(left) || isLiteral(right)) {
+    const folded = infixExpr(expr.operator, left, right);
+    if (folded.kind !== 'binary' || folded.operator !== expr.operator) return folded;
+  }
   if (expr.operator === '+') {
     if (isNegated(right)) return binary('-', left, negate(right));
     if (left.kind === 'unary' && left.operator === '-') return binary('-', right, left.operand);
@@ -98,6 +105,8 @@ export function shorten(expr: Expr): Expr {
   }
   return expr;
 }
+
+const isLiteral = (expr: Expr): boolean => expr.kind === 'number' || expr.kind === 'boolean';
 
 const isOne = (expr: Expr): boolean => expr.kind === 'number' && expr.value === 1;
 

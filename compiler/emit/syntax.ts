@@ -106,7 +106,7 @@ export interface ForStmt {
 /** `setup` runs before each evaluation of `test`. */
 export interface WhileStmt {
   readonly kind: 'while';
-  readonly when: 'before' | 'after';
+  when: 'before' | 'after';
   setup: Block;
   test: Expr;
   body: Block;

@@ -2,7 +2,11 @@
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
 import { fold } from './fold.ts';
+import { forwardStores } from './forward-stores.ts';
+import { hoist } from './hoist.ts';
+import { ranges } from './ranges.ts';
 import { simplify } from './simplify.ts';
+import { sink } from './sink.ts';
 import type { Pass } from './pass.ts';
 import type { IrFunction } from '../ir/types.ts';
 
@@ -11,7 +15,7 @@ export type { Inlined, InlineBudget } from './inline.ts';
 export type { Pass } from './pass.ts';
 
 /** Constants first, since they decide branches; sharing after simplification, which makes expressions equal; what is left over goes last. */
-export const passes: readonly Pass[] = [fold, simplify, cse, deadCode];
+export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, hoist, sink, deadCode];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

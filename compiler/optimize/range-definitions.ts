@@ -1,11 +1,11 @@
 /** What the definition of an integer says about it: bounds, and inequalities against its operands. */
-import { zeroNode } from './range-graph.ts';
 import type { Interval, RangeGraph } from './range-graph.ts';
 import type { PrimOp, ValueId } from '../ir/types.ts';
 
 export interface DefinitionContext {
   readonly graph: RangeGraph;
   constant(id: ValueId): number | boolean | undefined;
+  isBoolean(id: ValueId): boolean;
   /** The operands of a quotient, for the floor of one. */
   quotient(id: ValueId): readonly [ValueId, ValueId] | undefined;
 }
@@ -40,7 +40,7 @@ function boundByOperands(out: ValueId, operands: readonly ValueId[], { graph }: 
 
 function defineUnary(op: PrimOp, x: ValueId, cx: DefinitionContext): void {
   const { graph } = cx;
-  if (op.prim === 'toNumber') return noteInteger(op.out, { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }, graph);
+  if (op.prim === 'toNumber' && cx.isBoolean(x)) return noteInteger(op.out, { low: 0, high: 1 }, graph);
   if (op.prim === 'bitNot') return noteInteger(op.out, int32, graph);
   if (isRounding(op.prim) && !graph.integers.has(x)) return defineRoundedQuotient(op.out, x, cx);
   if (!graph.integers.has(x)) return;
@@ -162,5 +162,3 @@ function defineRemainder(out: ValueId, [x, a]: Operand, [y, b]: Operand, graph: 
   graph.atMost(out, x, 0);
   graph.atMost(out, y, -1);
 }
-
-export { zeroNode };

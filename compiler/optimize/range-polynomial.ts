@@ -6,7 +6,7 @@
  */
 import { zeroNode } from './range-graph.ts';
 import type { RangeGraph, RangeNode } from './range-graph.ts';
-import type { Op, ValueId } from '../ir/types.ts';
+import type { Op } from '../ir/types.ts';
 
 /** Coefficients by monomial: the atoms in ascending order, joined by `*`; '' is the constant term. */
 export type Polynomial = ReadonlyMap<string, number>;

@@ -29,6 +29,8 @@ export interface ModuleContext {
   /** Absolute paths of the files whose text was used. */
   readonly uses: Set<string>;
   readonly strictNull: boolean;
+  /** The name under which each function appears among the callees. */
+  readonly names: Map<ts.Node, string>;
 }
 
 /** A place that a jump goes to. */
@@ -53,17 +55,6 @@ export interface ReturnSlot {
 
 export type Variable = ts.Symbol | ReturnSlot;
 
-export interface Environment {
-  /** The current value of each variable in scope; undefined: declared, not set. */
-  readonly values: Map<Variable, ValueId | undefined>;
-}
-
-/** An element that was read, for the question whether there was one. */
-export interface ElementRead {
-  readonly array: ValueId;
-  readonly index: ValueId;
-}
-
 export interface Lowering {
   readonly cx: ModuleContext;
   readonly b: Builder;
@@ -73,9 +64,14 @@ export interface Lowering {
   readonly texts: Map<ts.Symbol, string>;
   /** Parameters that may be undefined and were not yet replaced. */
   readonly optional: Set<ValueId>;
-  /** Elements read where the checker counts with undefined. */
-  readonly reads: Map<ValueId, ElementRead>;
+  /** Values that stand for parameters left out at every call of this instance. */
+  readonly absent: Set<ValueId>;
+  /** Parameters that are carried along and may only stand in messages. */
+  readonly opaque: Set<ValueId>;
+  /** Elements read where the checker counts with undefined: the value, and whether there was one. */
+  readonly reads: Map<ValueId, ValueId>;
   readonly slots: readonly ReturnSlot[];
+  readonly returnsTuple: boolean;
   readonly scopes: Scope[];
   readonly onReturn: Target;
   /** Where each exit code jumps to; the code is the position. */

@@ -7,7 +7,8 @@ import { from, type Lowering, type Scope, type Target } from './context.ts';
 import { refuseNode } from './refuse.ts';
 import { lowerThrow } from './errors.ts';
 import { absorb, type ArmEnd, alwaysGoesOn, type Completion, goesOn, goesOnTest, join, jumpTo, lowerArm, mayGoOn, neverEnds, codeValue } from './exits.ts';
-import { lowerCondition, lowerEffect, lowerMany } from './expressions.ts';
+import { lowerEffect, lowerExpression, lowerTuple } from './expressions.ts';
+import { lowerCondition } from './logic.ts';
 import { lowerLoop } from './loops.ts';
 
 /** A statement of the user's, or a step of our own between them (the update of a `for`). */
@@ -34,7 +35,8 @@ function follow(f: Lowering, end: Completion, rest: readonly Step[], ends: reado
   const onward = lowerArm(f, ends, () => only(lowerSteps(f, rest, ends)));
   const leaving = seen.may.filter((code) => !seen.normal.has(code));
   const left = lowerArm(f, ends, () => only({ may: leaving, code: codeValue(f, seen), normal: new Set([0]) }));
-  return join(f, f.fn, test, [onward, left]).end;
+  const first = rest.find((step): step is ts.Statement => typeof step !== 'function');
+  return join(f, first ?? f.fn, test, [onward, left]).end;
 }
 
 const only = (end: Completion): ArmEnd => ({ end, values: [] });
@@ -115,10 +117,17 @@ export function inScope<T>(f: Lowering, scope: Scope, write: () => T): T {
 }
 
 function lowerReturn(f: Lowering, node: ts.ReturnStatement): Completion {
-  const values: readonly ValueId[] = node.expression ? lowerMany(f, node.expression, f.slots.length) : [];
+  const values = node.expression ? returnedValues(f, node.expression) : [];
   from(f, node);
   f.slots.forEach((slot, i) => f.env.set(slot, values[i]));
   return jumpTo(f, node, f.onReturn);
+}
+
+function returnedValues(f: Lowering, node: ts.Expression): readonly ValueId[] {
+  if (f.returnsTuple) return lowerTuple(f, node, f.slots.length);
+  if (f.slots.length > 0) return [lowerExpression(f, node)];
+  lowerEffect(f, node);
+  return [];
 }
 
 function lowerJump(f: Lowering, node: ts.BreakOrContinueStatement): Completion {

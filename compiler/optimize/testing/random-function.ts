@@ -148,12 +148,12 @@ function makeMemory(making: Making, scope: Scope): void {
   scope.arrays.push(b.define('alloc', { length: random.chance(0.9) ? bounded : length, fill: 'zero' }, arrayOf(storage)));
 }
 
-/** A push and, mostly, a pop: every pop finds something. */
+/** A push and a pop: whatever is pushed is popped. */
 function writeStack(making: Making, scope: Scope): void {
   const { b, random } = making;
   const stack = random.chance(0.5) || scope.stacks.length === 0 ? newStack(making, scope) : random.pick(scope.stacks);
   b.effect('push', { stack, value: pickReal(making, scope) });
-  if (random.chance(0.7)) scope.reals.push(b.define('pop', { stack }, real));
+  scope.reals.push(b.define('pop', { stack }, real));
 }
 
 function newStack(making: Making, scope: Scope): ValueId {
@@ -216,6 +216,13 @@ function exitCode(making: Making, own: Scope, exits: boolean): ValueId[] {
   return [b.prim('toNumber', [random.pick(own.bools)])];
 }
 
+/** What a condition may hold: it writes no memory from outside of it. */
+function writeReads(making: Making, scope: Scope): void {
+  pushLoad(making, scope);
+  scope.reals.push(arithmetic(making, scope));
+  scope.bools.push(comparison(making, scope));
+}
+
 /** Counts to a small bound, with something carried beside the counter. */
 function writeWhile(making: Making, scope: Scope): void {
   const { b, random } = making;
@@ -227,7 +234,7 @@ function writeWhile(making: Making, scope: Scope): void {
     const own = inner(scope);
     own.ints.push(ct);
     own.reals.push(cs);
-    if (random.chance(0.3)) writeOps(making, own);
+    if (random.chance(0.3)) writeReads(making, own);
     return [b.prim('and', [b.prim('lt', [ct, b.constant(3)]), random.chance(0.5) ? b.constant(true) : random.pick(own.bools)])];
   });
   const own = inner(scope);

@@ -20,7 +20,11 @@ function forwardOps(assembly: Assembly, region: Region): Op[] {
   const { cx, crossing } = assembly;
   return region.ops.flatMap((op) => {
     const fused = op.kind === 'if' || op.kind === 'for' || op.kind === 'while' ? cx.fused.get(op) : undefined;
-    return [...crossing.records.ahead(op), ...earlyShadows(cx, op), ...(fused?.before ?? []), forwardOp(assembly, op, fused)];
+    const begin = cx.b.region([], () => {
+      cx.b.push(forwardOp(assembly, op, fused));
+      return [];
+    });
+    return [...crossing.records.ahead(op), ...earlyShadows(cx, op), ...(fused?.before ?? []), ...begin.ops];
   });
 }
 
@@ -47,7 +51,7 @@ function forwardIf(assembly: Assembly, op: IfOp, fused: Fused | undefined): IfOp
   const { cx, crossing } = assembly;
   const extra = crossing.outs.get(op) ?? [];
   const branch = (side: 'then' | 'otherwise', part: Region | undefined): Region => {
-    const tail = cx.b.region([], () => extra.map((out) => out[side] ?? cx.b.constant(cx.b.typeOf(out.id).kind === 'bool' ? false : 0)));
+    const tail = cx.b.region([], () => extra.map((out) => out[side] ?? nothingLike(cx, out.id)));
     const region = op[side];
     const reverse = part ? reverseOps(assembly, part.ops, []) : [];
     return {
@@ -71,20 +75,22 @@ function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused |
     ops: [...forwardOps(assembly, op.body), ...crossing.records.write(op), ...reverse],
     yields: [...op.body.yields, ...lasts.map(({ value }) => value), ...(part?.yields ?? [])],
   };
-  const zeros = [...lasts.map(({ param }) => param), ...sums];
+  const begun = [...lasts.map(({ param }) => param), ...sums];
   const widened = {
     ...op, body,
-    inits: [...op.inits, ...zeros.map((id) => zeroFor(assembly, id))],
+    inits: [...op.inits, ...begun.map((id) => nothingLike(cx, id))],
     outs: [...op.outs, ...lasts.map(({ out }) => out), ...(fused?.outs ?? [])],
   };
   if (op.kind === 'for') return widened;
-  const params = [...op.condition.params, ...zeros.map((id) => freshLike(cx, id))];
+  const params = [...op.condition.params, ...begun.map((id) => freshLike(cx, id))];
   return { ...widened, condition: { ...op.condition, params } };
 }
 
-/** Where carried values that start at nothing begin. The constants stand at the start of the function. */
-function zeroFor({ cx }: Assembly, id: ValueId): ValueId {
-  return cx.b.typeOf(id).kind === 'bool' ? cx.zeros.no : cx.zeros.number;
+/** What stands for a value that was not computed: nobody reads it. */
+function nothingLike({ b }: ReverseContext, id: ValueId): ValueId {
+  const type = b.typeOf(id);
+  if (type.kind === 'array') return b.define('alloc', { length: b.constant(0), fill: 'zero' }, type);
+  return b.constant(type.kind === 'bool' ? false : 0);
 }
 
 type Names = readonly ReadonlyMap<ValueId, ValueId>[];

@@ -60,7 +60,7 @@ function reverseOfBranch(cx: ReverseContext, inner: AdjointScope, region: Region
   openShadows(cx, region, cx.lengthOf);
   region.yields.forEach((yielded, at) => {
     const seed = seeds[at];
-    if (seed !== undefined && cx.activity.isActive(yielded)) inner.add(yielded, seed, adjointHint(cx, yielded));
+    if (seed !== undefined && cx.activity.isActiveNumber(yielded)) inner.add(yielded, seed, adjointHint(cx, yielded));
   });
   reverseOfOps(cx, inner, region.ops);
 }

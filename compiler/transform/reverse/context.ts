@@ -52,8 +52,6 @@ export interface ReverseContext {
   /** Shadows that a fused operation needs ahead of it. */
   readonly early: Map<ValueId, LoopOp | IfOp>;
   readonly facts: Facts;
-  /** Constants at the start of the function. */
-  readonly zeros: { readonly number: ValueId; readonly no: ValueId };
   /** The length of an array as its reverse region may read it. */
   lengthOf(array: ValueId): ValueId;
 }

@@ -77,7 +77,7 @@ function writePart(cx: ReverseContext, region: Region, inner: AdjointScope, seed
 }
 
 function seedOf(cx: ReverseContext, scope: AdjointScope, id: ValueId, seed: ValueId | undefined): void {
-  if (seed !== undefined && cx.activity.isActive(id)) scope.add(id, seed, adjointHint(cx, id));
+  if (seed !== undefined && cx.activity.isActiveNumber(id)) scope.add(id, seed, adjointHint(cx, id));
 }
 
 function contribute(cx: ReverseContext, scope: AdjointScope, ids: readonly ValueId[], outs: readonly ValueId[]): void {
@@ -132,16 +132,17 @@ function isVisibleBefore(cx: ReverseContext, op: Op, id: ValueId): boolean {
   if (cx.seeds.has(id)) return true;
   if (id >= cx.fn.values.length) return false;
   const { place, op: definer } = cx.definitions.definitionOf(id);
-  if (definer && cx.definitions.orderOf(definer) > cx.definitions.orderOf(op)) return false;
+  if (definer && cx.definitions.orderOf(definer) >= cx.definitions.orderOf(op)) return false;
   return place.depth <= cx.definitions.placeOfOp(op).depth && cx.open.has(place.region);
 }
 
 function memoryAllowsFusion(cx: ReverseContext, op: LoopOp | IfOp): boolean {
   const inside = new Set<Op>();
-  let allowed = true;
+  let allowed = !movesAdjoints(cx, op);
   for (const region of regionsOf(op)) walkRegion(region, (each) => void inside.add(each));
   for (const each of inside) {
     const written = writtenBy(each);
+    if (each.kind === 'push' && handsOutReferences(cx, [each.value])) allowed = false;
     if (written !== undefined && carriesAdjoint(cx, written) && !isMadeIn(cx, written, inside)) allowed = false;
   }
   for (const array of activeArrays(cx, op)) {
@@ -151,6 +152,17 @@ function memoryAllowsFusion(cx: ReverseContext, op: LoopOp | IfOp): boolean {
     if (allowed) noteEarlyShadow(cx, op, array);
   }
   return allowed;
+}
+
+/** Is a reference carried in or handed out whose shadow gets its adjoints only after the operation? */
+function movesAdjoints(cx: ReverseContext, op: LoopOp | IfOp): boolean {
+  const isReference = (id: ValueId): boolean => ['array', 'stack'].includes(cx.b.typeOf(id).kind);
+  return op.outs.some((id) => isReference(id) && carriesAdjoint(cx, id));
+}
+
+/** References to memory whose shadow may receive more after the operation. */
+function handsOutReferences(cx: ReverseContext, ids: readonly ValueId[]): boolean {
+  return ids.some((id) => cx.b.typeOf(id).kind === 'array' && carriesAdjoint(cx, id));
 }
 
 /** The shadow of an array made beside `op` is made ahead of `op`, whose reverse part adds to it. */

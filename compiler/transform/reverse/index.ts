@@ -74,7 +74,7 @@ interface Setup {
   readonly seedParams: readonly ParamInfo[];
   readonly inputs: readonly ValueId[];
   readonly primal: IrFunction;
-  /** Operations at the start of the function: constants and the buffers of gradients. */
+  /** Operations at the start of the function: the buffers of gradients. */
   readonly entry: readonly Op[];
 }
 
@@ -85,14 +85,9 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
   const b = createBuilder(fn.origin, fn.values, false);
   const seedParams = options.seeds === 'parameters' ? makeSeedParams(primal, b) : [];
   const shadows = new Map(augmented.shadows);
-  let zeros = { number: 0 as ValueId, no: 0 as ValueId };
-  const entry = b.region([], () => {
-    zeros = { number: b.constant(0), no: b.constant(false) };
-    return [];
-  });
   const open = new Set([fn.body]);
   const cx: ReverseContext = {
-    fn, b, definitions, memory, shadows, zeros, open,
+    fn, b, definitions, memory, shadows, open,
     activity: analyzeActivity(fn, memory, inputs, seededResults(primal, options)),
     stability: analyzeStability(definitions, memory),
     counts: augmented.counts,
@@ -105,8 +100,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
       return length;
     },
   };
-  const buffers = inputBuffers(cx, inputs);
-  return { cx, seedParams, inputs, primal, entry: [...entry.ops, ...buffers] };
+  return { cx, seedParams, inputs, primal, entry: inputBuffers(cx, inputs) };
 }
 
 function makeSeedParams(primal: IrFunction, b: Builder): ParamInfo[] {
@@ -142,7 +136,7 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
     if (!isSeeded(type)) return;
     const seed = options.seeds === 'parameters' ? (seedParams[next++] as ParamInfo).id : options.seeds[at];
     if (type.kind === 'array') seedArray(cx, id, seed);
-    else if (cx.activity.isActive(id) && seed !== 0) scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));
+    else if (cx.activity.isActiveNumber(id) && seed !== 0) scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));
   });
   reverseOfOps(cx, scope, cx.fn.body.ops);
   return inputs.map((id) => (b.typeOf(id).kind === 'array' ? shadowOf(cx, id) : (scope.get(id) ?? b.constant(0))));

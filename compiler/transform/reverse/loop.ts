@@ -52,10 +52,14 @@ function carriedAdjoints(cx: ReverseContext, op: LoopOp): CarriedAdjoint[] {
   const params = op.kind === 'for' ? op.body.params.slice(1) : op.body.params;
   const skip = op.exits ? 1 : 0;
   const accumulated = accumulatedValues(op, cx.definitions);
-  return params.flatMap((param, i) => cx.activity.isActive(param) ? [{
-    init: op.inits[i] as ValueId, param, yielded: op.body.yields[i + skip] as ValueId, out: op.outs[i + skip] as ValueId,
-    accumulates: accumulated.has(param),
-  }] : []);
+  return params.flatMap((param, i) => {
+    const out = op.outs[i + skip] as ValueId;
+    // The last iteration's value may matter after the loop where no iteration reads the one before.
+    if (!cx.activity.isActiveNumber(param) && !cx.activity.isActiveNumber(out)) return [];
+    return [{
+      init: op.inits[i] as ValueId, param, yielded: op.body.yields[i + skip] as ValueId, out, accumulates: accumulated.has(param),
+    }];
+  });
 }
 
 type Seeds = Map<CarriedAdjoint, ValueId | undefined>;
@@ -96,14 +100,14 @@ function reverseOfPartial(cx: ReverseContext, scope: AdjointScope, op: LoopOp, s
 export function reverseOfBody(cx: ReverseContext, inner: AdjointScope, op: LoopOp, seeds: Seeds): void {
   openShadows(cx, op.body, cx.lengthOf);
   for (const [each, seed] of seeds) {
-    if (seed !== undefined && cx.activity.isActive(each.yielded)) inner.add(each.yielded, seed, adjointHint(cx, each.yielded));
+    if (seed !== undefined && cx.activity.isActiveNumber(each.yielded)) inner.add(each.yielded, seed, adjointHint(cx, each.yielded));
   }
   reverseOfOps(cx, inner, op.body.ops);
 }
 
 /** Sums of adjoints over the iterations, for the real values that the body takes from outside. */
 export function outsideSums(cx: ReverseContext, op: LoopOp): ValueId[] {
-  return [...freeValues(op.body)].filter((id) => cx.activity.isActive(id) && cx.b.typeOf(id).kind === 'real').sort((a, c) => a - c);
+  return [...freeValues(op.body)].filter((id) => cx.activity.isActiveNumber(id) && cx.b.typeOf(id).kind === 'real').sort((a, c) => a - c);
 }
 
 function reverseOfWhole(cx: ReverseContext, scope: AdjointScope, op: LoopOp, seeds: Seeds, fact: Fact | undefined): void {
@@ -135,10 +139,10 @@ function reverseOfWhole(cx: ReverseContext, scope: AdjointScope, op: LoopOp, see
     scope.set(id, outs[moving.length + i]);
   });
   moving.forEach((each, i) => {
-    if (cx.activity.isActive(each.init)) scope.add(each.init, outs[i] as ValueId, adjointHint(cx, each.init));
+    if (cx.activity.isActiveNumber(each.init)) scope.add(each.init, outs[i] as ValueId, adjointHint(cx, each.init));
   });
   for (const [each, seed] of seeds) {
-    if (each.accumulates && seed !== undefined && cx.activity.isActive(each.init)) scope.add(each.init, seed, adjointHint(cx, each.init));
+    if (each.accumulates && seed !== undefined && cx.activity.isActiveNumber(each.init)) scope.add(each.init, seed, adjointHint(cx, each.init));
   }
 }
 

@@ -44,7 +44,7 @@ export function reverseOfStore(cx: ReverseContext, scope: AdjointScope, op: Stor
   if (!isActiveArray(cx, op.array)) return;
   const { b } = cx;
   const array = shadowOf(cx, op.array);
-  if (cx.activity.isActive(op.value)) {
+  if (cx.activity.isActiveNumber(op.value)) {
     const taken = b.load(array, op.index, op.access === 'inRange' ? 'inRange' : 'orZero', adjointHint(cx, op.value));
     b.effect('store', { array, index: op.index, value: b.constant(0), access: op.access });
     scope.add(op.value, taken, adjointHint(cx, op.value));
@@ -54,7 +54,7 @@ export function reverseOfStore(cx: ReverseContext, scope: AdjointScope, op: Stor
 }
 
 export function reverseOfAccumulate(cx: ReverseContext, scope: AdjointScope, op: AccumulateOp): void {
-  if (!isActiveArray(cx, op.array) || !cx.activity.isActive(op.value)) return;
+  if (!isActiveArray(cx, op.array) || !cx.activity.isActiveNumber(op.value)) return;
   const given = cx.b.load(shadowOf(cx, op.array), op.index, op.access === 'inRange' ? 'inRange' : 'orZero');
   scope.add(op.value, given, adjointHint(cx, op.value));
 }
@@ -87,7 +87,7 @@ export function reverseOfFill(cx: ReverseContext, scope: AdjointScope, op: FillO
     b.effect('store', { array, index: i, value: b.constant(0), access: 'inRange' });
     return b.prim('add', [sum, taken]);
   });
-  if (cx.activity.isActive(op.value)) scope.add(op.value, total, adjointHint(cx, op.value));
+  if (cx.activity.isActiveNumber(op.value)) scope.add(op.value, total, adjointHint(cx, op.value));
 }
 
 export function reverseOfSet(cx: ReverseContext, op: SetOp): void {
@@ -106,7 +106,7 @@ export function reverseOfSet(cx: ReverseContext, op: SetOp): void {
 export function reverseOfPush(cx: ReverseContext, scope: AdjointScope, op: PushOp): void {
   if (!isActiveArray(cx, op.stack)) return;
   const given = cx.b.define('pop', { stack: shadowOf(cx, op.stack) }, real, adjointHint(cx, op.value));
-  if (cx.activity.isActive(op.value)) scope.add(op.value, given, adjointHint(cx, op.value));
+  if (cx.activity.isActiveNumber(op.value)) scope.add(op.value, given, adjointHint(cx, op.value));
 }
 
 export function reverseOfPop(cx: ReverseContext, scope: AdjointScope, op: PopOp): void {

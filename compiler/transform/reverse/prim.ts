@@ -13,7 +13,7 @@ export function reverseOfPrim(cx: ReverseContext, scope: AdjointScope, op: PrimO
   const partials = rule.partials(op.args.length);
   op.args.forEach((arg, at) => {
     const partial = partials[at];
-    if (!partial || !cx.activity.isActive(arg)) return;
+    if (!partial || !cx.activity.isActiveNumber(arg)) return;
     const contribution = applyPartial(partial, seed, site);
     if (contribution !== undefined) scope.add(arg, contribution, adjointHint(cx, arg));
   });

@@ -1,0 +1,32 @@
+/** The list of steps from the IR of a function to the statements of its body. */
+import type { IrFunction } from '../ir/types.ts';
+import { inlineCheapValues } from './cheap.ts';
+import { declareVariables } from './declare.ts';
+import { recoverExits } from './exits.ts';
+import { foldBlock } from './fold.ts';
+import { lowerFunction } from './lower.ts';
+import type { Surroundings } from './lowering.ts';
+import type { Block } from './syntax.ts';
+import { dropKnownCodes, dropUnread, exitVariables, flatten, foldReturns, shapeLoops, spreadReturns } from './tidy.ts';
+
+export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
+  const body = lowerFunction(fn, surroundings, firstVariable);
+  const exits = exitVariables(body);
+  inlineCheapValues(body);
+  dropUnread(body);
+  foldBlock(body, exits);
+  spreadReturns(body);
+  recoverExits(body);
+  dropKnownCodes(body, exits);
+  dropUnread(body);
+  flatten(body);
+  foldReturns(body);
+  inlineCheapValues(body);
+  foldBlock(body, new Set());
+  dropUnread(body);
+  foldReturns(body);
+  flatten(body);
+  shapeLoops(body);
+  declareVariables(body);
+  return body;
+}

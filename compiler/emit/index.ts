@@ -1,0 +1,2 @@
+/** IR → readable TypeScript. */
+export { printPlainFunction } from './plain.ts';

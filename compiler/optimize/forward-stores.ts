@@ -1,0 +1,136 @@
+/**
+ * Store-to-load forwarding.
+ *   In:      checked IR.      Out: a load that certainly reads what a store, or another load, of the same place put there is that value.
+ *   Example: store.inRange w 0 x; y = load w 0   →   y = x
+ *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
+ */
+import { definitionsOf, fits, isLoop } from './facts.ts';
+import { analyzeMemory, isList } from './memory.ts';
+import { exposedValues, isCertainlyNumber } from './number-facts.ts';
+import { rebuildFunction } from './rebuild.ts';
+import type { Memory, MemoryClass } from './memory.ts';
+import type { Pass } from './pass.ts';
+import type { Rebuild } from './rebuild.ts';
+import type { IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+
+export const forwardStores: Pass = { name: 'forward-stores', summary: 'read what was just stored from the value itself', run: forward };
+
+/** What is known of an array since it was made or written. */
+interface Contents {
+  readonly array: ValueId;
+  /** Elements that were stored, the latest of each place. */
+  readonly stored: readonly { readonly index: ValueId; readonly value: ValueId }[];
+  /** Every other element is 0. */
+  readonly zeroElsewhere: boolean;
+}
+
+type Known = Map<MemoryClass, Contents>;
+
+interface Forwarding {
+  readonly fn: IrFunction;
+  readonly memory: Memory;
+  readonly definitions: ReadonlyMap<ValueId, Op>;
+  readonly exposed: ReadonlySet<ValueId>;
+  /** What is known where we are; the outer regions' own states lie below. */
+  readonly scopes: Known[];
+}
+
+/** Places remembered per array. */
+const placeLimit = 64;
+
+function forward(fn: IrFunction): IrFunction {
+  const cx: Forwarding = {
+    fn, memory: analyzeMemory(fn), definitions: definitionsOf(fn), exposed: exposedValues(fn), scopes: [],
+  };
+  return rebuildFunction(fn, {
+    enter(op) {
+      if (isLoop(op)) forget(op, cx);
+    },
+    enterRegion: () => void cx.scopes.push(new Map(cx.scopes.at(-1))),
+    leaveRegion: () => void cx.scopes.pop(),
+    rewrite: (op, rebuild) => forwardOp(op, cx, rebuild),
+  });
+}
+
+function here(cx: Forwarding): Known {
+  return cx.scopes.at(-1) ?? new Map();
+}
+
+/** Of what an operation writes nothing is known before a loop's body and after any region. */
+function forget(op: Op, cx: Forwarding): void {
+  for (const memory of cx.memory.writesOf(op)) here(cx).delete(memory);
+}
+
+function forwardOp(op: Op, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
+  if (op.kind === 'load') return forwardLoad(op, cx, rebuild);
+  if (op.kind === 'alloc' && op.fill === 'zero') noteZeros(op.out, cx);
+  else if (op.kind === 'buffer') noteZeros(op.out, cx);
+  else if (op.kind === 'store') noteStore(op, cx);
+  else if (op.kind === 'accumulate') noteWrite(op.array, op.index, undefined, cx);
+  else forget(op, cx);
+  return undefined;
+}
+
+function noteZeros(array: ValueId, cx: Forwarding): void {
+  here(cx).set(cx.memory.classOf(array), { array, stored: [], zeroElsewhere: true });
+}
+
+function noteStore(op: StoreOp, cx: Forwarding): void {
+  noteWrite(op.array, op.index, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
+}
+
+function keepsBits(cx: Forwarding, array: ValueId): boolean {
+  const type = cx.fn.values[array]?.type;
+  return type?.kind === 'array' && (type.storage === 'f64' || type.storage === 'list');
+}
+
+/** A write to one place leaves what is certainly another one; through another reference it may be any. */
+function noteWrite(array: ValueId, index: ValueId, value: ValueId | undefined, cx: Forwarding): void {
+  const memory = cx.memory.classOf(array);
+  const before = here(cx).get(memory);
+  const mine = before?.array === array ? before : undefined;
+  const others = (mine?.stored ?? []).filter((place) => differ(place.index, index, cx));
+  const known = value !== undefined && others.length < placeLimit ? [{ index, value }] : [];
+  const zeros = mine?.zeroElsewhere === true && known.length === 1;
+  here(cx).set(memory, { array, stored: [...others, ...known], zeroElsewhere: zeros && others.length === mine.stored.length - replaced(mine, index, cx) });
+}
+
+/** Places of the same index. */
+function replaced(contents: Contents, index: ValueId, cx: Forwarding): number {
+  return contents.stored.filter((place) => equal(place.index, index, cx)).length;
+}
+
+function equal(left: ValueId, right: ValueId, cx: Forwarding): boolean {
+  const [a, b] = [indexConstant(left, cx), indexConstant(right, cx)];
+  return left === right || (a !== undefined && a === b);
+}
+
+function differ(left: ValueId, right: ValueId, cx: Forwarding): boolean {
+  const [a, b] = [indexConstant(left, cx), indexConstant(right, cx)];
+  return a !== undefined && b !== undefined && a !== b;
+}
+
+function indexConstant(id: ValueId, cx: Forwarding): number | undefined {
+  const op = cx.definitions.get(id);
+  return op?.kind === 'const' && typeof op.value === 'number' ? op.value : undefined;
+}
+
+function forwardLoad(op: LoadOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
+  const contents = here(cx).get(cx.memory.classOf(op.array));
+  if (contents?.array !== op.array) return undefined;
+  const place = contents.stored.find((each) => equal(each.index, op.index, cx));
+  if (place) return forwardValue(op, place.value, cx, rebuild);
+  const elsewhere = contents.zeroElsewhere && contents.stored.every((each) => differ(each.index, op.index, cx));
+  if (!elsewhere || op.access === 'checked') return undefined;
+  return [{ kind: 'const', out: op.out, value: 0, origin: op.origin }];
+}
+
+/** A typed array turns undefined into NaN; a list gives back what it was given, but `orZero` would not. */
+function forwardValue(op: LoadOp, value: ValueId, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
+  if (!fits(rebuild.values[value]?.type, rebuild.values[op.out]?.type)) return undefined;
+  const certain = isCertainlyNumber(cx.definitions, rebuild.values, value);
+  const unseen = isList(cx.fn, op.array) ? op.access !== 'orZero' : !cx.exposed.has(op.out);
+  if (!certain && !unseen) return undefined;
+  rebuild.replace(op.out, value);
+  return [];
+}

@@ -1,0 +1,264 @@
+/** One walk over a function that keeps what is known of its integers, scope by scope, and asks of each access whether it hits. */
+import { analyzeLengths } from './array-lengths.ts';
+import { carriedDrift } from './carried-drift.ts';
+import { carriedOffset, carriedParam, definitionsOf } from './facts.ts';
+import { assume } from './range-conditions.ts';
+import { definePrim, hull, intervalOf, noteInteger } from './range-definitions.ts';
+import { createRangeGraph, zeroNode } from './range-graph.ts';
+import { constantPolynomial, expand, isNonnegative, sum } from './range-polynomial.ts';
+import type { ArrayLengths, LengthLabel } from './array-lengths.ts';
+import type { Loop } from './facts.ts';
+import type { Interval, RangeGraph, RangeNode } from './range-graph.ts';
+import type { AccumulateOp, ForOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, WhileOp } from '../ir/types.ts';
+
+export type Access = LoadOp | StoreOp | AccumulateOp;
+
+export function isAccess(op: Op): op is Access {
+  return op.kind === 'load' || op.kind === 'store' || op.kind === 'accumulate';
+}
+
+interface Walk {
+  readonly fn: IrFunction;
+  readonly graph: RangeGraph;
+  readonly lengths: ArrayLengths;
+  readonly definitions: ReadonlyMap<ValueId, Op>;
+  /** Labels whose length is no value of the function have a node of their own. */
+  readonly lengthNodes: Map<LengthLabel, RangeNode>;
+  readonly hits: Set<Access>;
+  /** Some list is made without its elements. */
+  readonly holes: boolean;
+}
+
+/** The accesses that certainly hit. */
+export function findHits(fn: IrFunction, listsKeepLength: boolean): ReadonlySet<Access> {
+  const definitions = definitionsOf(fn);
+  const holes = [...definitions.values()].some((op) => op.kind === 'alloc' && op.fill === 'hole');
+  const walk: Walk = {
+    fn, graph: createRangeGraph(), lengths: analyzeLengths(fn, listsKeepLength), definitions, lengthNodes: new Map(), hits: new Set(), holes,
+  };
+  visitRegion(fn.body, walk);
+  return walk.hits;
+}
+
+function visitRegion(region: Region, walk: Walk): void {
+  for (const op of region.ops) visitOp(op, walk);
+}
+
+function visitOp(op: Op, walk: Walk): void {
+  const { graph } = walk;
+  if (isAccess(op) && hits(op, walk)) walk.hits.add(op);
+  switch (op.kind) {
+    case 'const':
+      if (typeof op.value === 'number' && Number.isInteger(op.value)) noteInteger(op.out, { low: op.value, high: op.value }, graph);
+      return;
+    case 'prim':
+      return definePrim(op, definitionContext(walk));
+    case 'length':
+      return defineLength(op.out, op.array, walk);
+    case 'load':
+      return defineLoad(op, walk);
+    case 'alloc':
+      return graph.integers.has(op.length) ? graph.atMost(zeroNode, op.length, 0) : undefined;
+    case 'if':
+      return visitIf(op, walk);
+    case 'for':
+    case 'while':
+      return visitLoop(op, walk);
+    default:
+  }
+}
+
+function constant(id: ValueId, walk: Walk): number | boolean | undefined {
+  const op = walk.definitions.get(id);
+  return op?.kind === 'const' ? op.value : undefined;
+}
+
+function definitionContext(walk: Walk) {
+  return {
+    graph: walk.graph,
+    constant: (id: ValueId) => constant(id, walk),
+    isBoolean: (id: ValueId) => walk.fn.values[id]?.type.kind === 'bool',
+    quotient(id: ValueId): readonly [ValueId, ValueId] | undefined {
+      const op = walk.definitions.get(id);
+      const [x, y] = op?.kind === 'prim' && op.prim === 'div' ? op.args : [];
+      return x === undefined || y === undefined ? undefined : [x, y];
+    },
+  };
+}
+
+function conditionContext(walk: Walk) {
+  return {
+    graph: walk.graph,
+    definition: (id: ValueId) => walk.definitions.get(id),
+    constant: (id: ValueId) => constant(id, walk),
+  };
+}
+
+/** No engine has longer arrays. */
+const longest = 2 ** 36;
+
+/** The node of an array's length: the value that it was allocated with, where that is an integer. */
+function lengthNode(array: ValueId, walk: Walk): RangeNode | undefined {
+  const label = walk.lengths.labelOf(array);
+  if (!label) return undefined;
+  if (label.length !== undefined && walk.graph.integers.has(label.length)) return label.length;
+  const known = walk.lengthNodes.get(label);
+  if (known !== undefined) return known;
+  const node = zeroNode - 1 - walk.lengthNodes.size;
+  walk.lengthNodes.set(label, node);
+  walk.graph.integers.add(node);
+  walk.graph.intervals.set(node, { low: 0, high: longest });
+  return node;
+}
+
+function defineLength(out: ValueId, array: ValueId, walk: Walk): void {
+  const node = lengthNode(array, walk);
+  const { low, high } = node === undefined ? { low: 0, high: longest } : intervalOf(node as ValueId, walk.graph);
+  noteInteger(out, { low: Math.max(0, low), high: Math.min(high, longest) }, walk.graph);
+  if (node !== undefined) walk.graph.equal(out, node, 0);
+}
+
+const elementRanges: Partial<Record<string, Interval>> = {
+  i8: { low: -128, high: 127 }, u8: { low: 0, high: 255 }, u8c: { low: 0, high: 255 }, i16: { low: -32768, high: 32767 },
+  u16: { low: 0, high: 65535 }, i32: { low: -(2 ** 31), high: 2 ** 31 - 1 }, u32: { low: 0, high: 2 ** 32 - 1 },
+};
+
+/** An element of an integer array; a load that may miss may be undefined. */
+function defineLoad(op: LoadOp, walk: Walk): void {
+  const type = walk.fn.values[op.array]?.type;
+  const range = type?.kind === 'array' ? elementRanges[type.storage] : undefined;
+  if (range && (op.access !== 'checked' || walk.hits.has(op))) {
+    noteInteger(op.out, { low: Math.min(0, range.low), high: Math.max(0, range.high) }, walk.graph);
+  }
+}
+
+function visitIf(op: IfOp, walk: Walk): void {
+  const { graph } = walk;
+  const arms = [[op.then, true], [op.otherwise, false]] as const;
+  const [onTrue, onFalse] = arms.map(([region, truth]) =>
+    graph.scoped(() => {
+      assume(op.cond, truth, conditionContext(walk));
+      visitRegion(region, walk);
+      return region.yields.map((id) => (graph.integers.has(id) ? intervalOf(id, graph) : undefined));
+    }),
+  );
+  op.outs.forEach((out, i) => {
+    const [left, right] = [onTrue?.[i], onFalse?.[i]];
+    if (left && right) noteInteger(out, hull(left, right), graph);
+  });
+  if (throws(op.then)) assume(op.cond, false, conditionContext(walk));
+  if (throws(op.otherwise)) assume(op.cond, true, conditionContext(walk));
+}
+
+function throws(region: Region): boolean {
+  return region.ops.some((op) => op.kind === 'throw');
+}
+
+function visitLoop(loop: Loop, walk: Walk): void {
+  const { graph } = walk;
+  loop.inits.forEach((_, slot) => defineCarried(loop, slot, walk));
+  graph.scoped(() => {
+    boundCarried(loop, walk);
+    if (loop.kind === 'for') boundIndex(loop, graph);
+    else visitCondition(loop, walk);
+    visitRegion(loop.body, walk);
+  });
+  loop.inits.forEach((_, slot) => boundOut(loop, slot, walk));
+}
+
+function driftOf(loop: Loop, slot: number, walk: Walk) {
+  const param = carriedParam(loop, slot);
+  const init = loop.inits[slot];
+  if (param === undefined || init === undefined || !walk.graph.integers.has(init)) return undefined;
+  const next = loop.body.yields[slot + carriedOffset(loop)];
+  const drift = carriedDrift(param, next, (id) => walk.definitions.get(id));
+  return drift && { param, init, drift };
+}
+
+/** A counter of its own stays an integer; one that only grows stays above where it began. */
+function defineCarried(loop: Loop, slot: number, walk: Walk): void {
+  const found = driftOf(loop, slot, walk);
+  if (!found) return;
+  const { graph } = walk;
+  const bounds = {
+    low: found.drift.least >= 0 ? graph.low(found.init) : Number.NEGATIVE_INFINITY,
+    high: found.drift.most <= 0 ? graph.high(found.init) : Number.POSITIVE_INFINITY,
+  };
+  const out = loop.outs[slot + carriedOffset(loop)];
+  for (const id of [found.param, out, conditionParam(loop, slot)]) if (id !== undefined) noteInteger(id, bounds, graph);
+}
+
+function conditionParam(loop: Loop, slot: number): ValueId | undefined {
+  return loop.kind === 'while' ? loop.condition.params[slot] : undefined;
+}
+
+function boundCarried(loop: Loop, walk: Walk): void {
+  loop.inits.forEach((_, slot) => {
+    const found = driftOf(loop, slot, walk);
+    if (!found) return;
+    boundByDrift(found.param, found, walk.graph);
+  });
+}
+
+function boundByDrift(id: ValueId, { init, drift }: { init: ValueId; drift: { least: number; most: number } }, graph: RangeGraph): void {
+  if (drift.least >= 0) graph.atMost(init, id, 0);
+  if (drift.most <= 0) graph.atMost(id, init, 0);
+}
+
+function boundOut(loop: Loop, slot: number, walk: Walk): void {
+  const found = driftOf(loop, slot, walk);
+  const out = loop.outs[slot + carriedOffset(loop)];
+  if (found && out !== undefined) boundByDrift(out, found, walk.graph);
+}
+
+/** from ≤ index < to, or downward; a bound that is NaN has no iteration to speak of. */
+function boundIndex(loop: ForOp, graph: RangeGraph): void {
+  const [index] = loop.body.params;
+  if (index === undefined || !graph.integers.has(loop.from)) return;
+  const up = loop.step > 0;
+  noteInteger(index, up ? { low: graph.low(loop.from), high: Number.POSITIVE_INFINITY } : { low: Number.NEGATIVE_INFINITY, high: graph.high(loop.from) }, graph);
+  if (up) graph.atMost(loop.from, index, 0);
+  else graph.atMost(index, loop.from, 0);
+  if (up) graph.atMost(index, loop.to, 0, true);
+  else graph.atMost(loop.to, index, 0, true);
+}
+
+/** A test before the body holds in it, of the body's own names for the carried values. */
+function visitCondition(loop: WhileOp, walk: Walk): void {
+  const { graph } = walk;
+  if (loop.test === 'after') return void graph.scoped(() => visitRegion(loop.condition, walk));
+  visitRegion(loop.condition, walk);
+  const [test] = loop.condition.yields;
+  loop.condition.params.forEach((id, slot) => {
+    const param = loop.body.params[slot];
+    if (param !== undefined) graph.equal(id, param, 0);
+  });
+  if (test !== undefined) assume(test, true, conditionContext(walk));
+}
+
+/** 0 ≤ index ≤ length − 1. */
+function hits(op: Access, walk: Walk): boolean {
+  const { graph } = walk;
+  const length = lengthNode(op.array, walk);
+  if (length === undefined || !graph.integers.has(op.index) || hasHoles(op, walk)) return false;
+  const cx = { graph, definition: (id: RangeNode) => walk.definitions.get(id as ValueId), canonical: canonicalIn(walk) };
+  const index = expand(op.index, cx);
+  if (!(graph.low(op.index) >= 0 || isNonnegative(index, cx))) return false;
+  if (graph.distance(op.index, length) <= -1) return true;
+  return isNonnegative(sum(sum(expand(length, cx), index, -1), constantPolynomial(-1)), cx);
+}
+
+/** The length of an array is one node, whatever it was read into. */
+function canonicalIn(walk: Walk): (node: RangeNode) => RangeNode {
+  return (node) => {
+    const op = node < 0 ? undefined : walk.definitions.get(node as ValueId);
+    return op?.kind === 'length' ? (lengthNode(op.array, walk) ?? node) : node;
+  };
+}
+
+/** An element of a list may be missing although its index is in range. */
+function hasHoles(op: Access, walk: Walk): boolean {
+  const type = walk.fn.values[op.array]?.type;
+  if (op.kind !== 'load' || op.access !== 'orZero' || type?.kind !== 'array' || type.storage !== 'list') return false;
+  return walk.holes;
+}

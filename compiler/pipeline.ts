@@ -1,0 +1,101 @@
+/** The steps from a marked function to its derivatives: the only file that sees every stage. */
+import { checkFunction } from './ir/check.ts';
+import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
+import type { IrFunction } from './ir/types.ts';
+import { infoOf } from './ir/build.ts';
+import { walkFunction } from './ir/walk.ts';
+import { InternalError } from './diagnostics/internal.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { inlineProgram, optimize } from './optimize/index.ts';
+import { ruleOf } from './rules/index.ts';
+import { copyWritten } from './transform/copy-written.ts';
+import { buildJvp } from './transform/forward/build-jvp.ts';
+import { buildVjp, isSeeded } from './transform/reverse/index.ts';
+import { tooLarge } from './diagnostics/catalog.ts';
+
+export interface PipelineOptions {
+  /** Names of optimizations that do not run. */
+  readonly disabled?: ReadonlySet<string>;
+  /** Run the verifier after every step. */
+  readonly checkIr?: boolean;
+  /** Sees every function after every step; `of` names the derivative. */
+  readonly onStep?: (pass: string, fn: IrFunction, of: string) => void;
+}
+
+export interface Derivation {
+  readonly functions: readonly DerivedFunction[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All derivative functions that the marks of one function ask for. */
+export function deriveAll(marked: MarkedFunction, options: PipelineOptions): Derivation {
+  const primal = preparePrimal(marked, options);
+  if ('code' in primal) return { functions: [], diagnostics: [primal] };
+  return { functions: marked.marks.flatMap((mark) => deriveMark(marked, mark, primal, options)), diagnostics: [] };
+}
+
+/** The function itself, ready to be differentiated: without calls, written arguments copied. */
+export function preparePrimal(marked: MarkedFunction, options: PipelineOptions): IrFunction | Diagnostic {
+  const step = stepper(marked.name, options);
+  step('lower', marked.program.main, marked);
+  const inlined = inlineProgram(marked.program);
+  if (inlined.kind === 'exceeded') return tooLarge(marked.at, inlined.callee, inlined.operations);
+  const fn = step('copy-written', copyWritten(step('inline', inlined.fn)).fn);
+  return optimize(fn, optimizeOptions(marked.name, options));
+}
+
+function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, options: PipelineOptions): DerivedFunction[] {
+  const inputs = mark.inputs;
+  const finish = (name: string, pass: string, fn: IrFunction): IrFunction =>
+    optimize(stepper(name, options)(pass, fn), optimizeOptions(name, options));
+  const derived = (kind: DerivedFunction['kind'], suffix: string, ir: (name: string) => IrFunction): DerivedFunction => {
+    const name = nameFor(marked, mark, suffix);
+    return { name, kind, of: marked, inputs, ir: ir(name), kinks: kinksOf(primal) };
+  };
+  if (mark.tag === 'jvp') return [derived('jvp', 'Jvp', (name) => finish(name, 'forward', buildJvp(primal, inputs)))];
+  if (mark.tag === 'vjp') {
+    return [derived('vjp', 'Vjp', (name) => finish(name, 'reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: false })))];
+  }
+  const seeds = primal.results.map(({ kind }) => (kind === 'returned' ? 1 : 0));
+  const reverse = (withValues: boolean) => (name: string) => finish(name, 'reverse', buildVjp(primal, { inputs, seeds, withValues }));
+  const grad = derived('grad', 'Grad', reverse(false));
+  const valueAndGrad = derived('valueAndGrad', 'ValueAndGrad', reverse(true));
+  const allArrays = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as never).type.kind === 'array');
+  const into: DerivedFunction = { ...valueAndGrad, kind: 'valueAndGradInto', name: nameFor(marked, mark, 'ValueAndGradInto') };
+  return [grad, valueAndGrad, ...(allArrays ? [into] : [])];
+}
+
+/** `lossGrad`; with `@grad x as slope`: `slope`, `slopeValueAndGrad`, `slopeValueAndGradInto`. */
+function nameFor(marked: MarkedFunction, mark: Mark, suffix: string): string {
+  if (mark.as === undefined) return `${marked.name}${suffix}`;
+  return suffix === 'Grad' || suffix === 'Vjp' || suffix === 'Jvp' ? mark.as : `${mark.as}${suffix}`;
+}
+
+/** What the doc comment says of points where the derivative is a choice. */
+function kinksOf(fn: IrFunction): readonly string[] {
+  const notes = new Set<string>();
+  walkFunction(fn, (op) => {
+    if (op.kind !== 'prim' || infoOf(fn.values, op.out).type.kind !== 'real') return;
+    const rule = ruleOf(op.prim);
+    if (rule.kind === 'smooth' && rule.kinkNote !== undefined) notes.add(rule.kinkNote);
+  });
+  return [...notes];
+}
+
+/** Reports a step to whoever watches, and checks what it left. */
+function stepper(name: string, options: PipelineOptions) {
+  return (pass: string, fn: IrFunction, marked?: MarkedFunction): IrFunction => {
+    options.onStep?.(pass, fn, name);
+    if (!options.checkIr) return fn;
+    const problems = checkFunction(fn, marked?.program);
+    if (problems.length > 0) throw new InternalError(`pass "${pass}" broke the IR of ${name}: ${problems.join('; ')}`);
+    return fn;
+  };
+}
+
+function optimizeOptions(name: string, options: PipelineOptions) {
+  const step = stepper(name, options);
+  return { ...(options.disabled && { disabled: options.disabled }), after: (pass: string, fn: IrFunction) => void step(pass, fn) };
+}
+
+export { isSeeded };
