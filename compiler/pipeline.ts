@@ -10,7 +10,7 @@ import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { buildJvp } from './transform/forward/build-jvp.ts';
-import { buildVjp, isSeeded } from './transform/reverse/index.ts';
+import { buildVjp } from './transform/reverse/index.ts';
 import { tooLarge } from './diagnostics/catalog.ts';
 
 export interface PipelineOptions {
@@ -97,5 +97,3 @@ function optimizeOptions(name: string, options: PipelineOptions) {
   const step = stepper(name, options);
   return { ...(options.disabled && { disabled: options.disabled }), after: (pass: string, fn: IrFunction) => void step(pass, fn) };
 }
-
-export { isSeeded };

@@ -57,7 +57,7 @@ function writesOfCall(types: TypeReader, node: ts.CallExpression, seen: readonly
   if (callee) return seen.includes(callee) ? [] : storagesOf(effectsOf(types, [callee.body], [...seen, callee]));
   const method = bare(node.expression);
   if (!ts.isPropertyAccessExpression(method) || !writingMethods.has(method.name.text)) return [];
-  return types.kindAt(method.expression).kind === 'array' ? [{ ...arrayOf(types, method.expression), index: undefined }] : [];
+  return [{ ...arrayOf(types, method.expression), index: undefined }];
 }
 
 /** Seen from outside, the variables of a callee mean nothing. */

@@ -7,6 +7,7 @@ import { sketch, sketchFor, sketchWhile } from './testing.ts';
 import type { IrFunction, PrimName, Type, ValueId } from './types.ts';
 
 const f64 = arrayOf('f64');
+const list = arrayOf('list');
 
 /** What a statement may read; `writable` are arrays that no parameter can be. */
 interface Scope {
@@ -14,6 +15,8 @@ interface Scope {
   readonly ints: ValueId[];
   readonly arrays: ValueId[];
   readonly writable: ValueId[];
+  /** Lists, which grow. */
+  readonly lists: ValueId[];
 }
 
 interface Generator {
@@ -33,7 +36,7 @@ export function randomFunction(seed: number, limits: RandomLimits = { statements
   return sketch(`random${seed}`, { x: real, u: f64, n: int }, (b, { x, u, n }) => {
     const g: Generator = { b, random: generator(seed), limits };
     const w = b.define('copy', { array: u }, f64, 'w');
-    const scope: Scope = { reals: [x], ints: [n, b.constant(0), b.constant(1), b.constant(2)], arrays: [u, w], writable: [w] };
+    const scope: Scope = { reals: [x], ints: [n, b.constant(0), b.constant(1), b.constant(2)], arrays: [u, w], writable: [w], lists: [] };
     writeStatements(g, scope, limits.depth);
     return [b.prim('add', [last(scope.reals), x]), pick(g, scope.writable), b.prim('add', [pick(g, scope.reals), x])];
   });
@@ -63,12 +66,29 @@ function chance(g: Generator, probability: number): boolean {
 }
 
 function inner(scope: Scope): Scope {
-  return { reals: [...scope.reals], ints: [...scope.ints], arrays: [...scope.arrays], writable: [...scope.writable] };
+  return {
+    reals: [...scope.reals],
+    ints: [...scope.ints],
+    arrays: [...scope.arrays],
+    writable: [...scope.writable],
+    lists: [...scope.lists],
+  };
 }
 
 type Write = (g: Generator, scope: Scope, depth: number) => void;
 
-const flat: readonly Write[] = [writeUnary, writeBinary, writeBinary, writeLoad, writeLoad, writeStore, writeStore, writeBulk];
+const flat: readonly Write[] = [
+  writeUnary,
+  writeBinary,
+  writeBinary,
+  writeLoad,
+  writeLoad,
+  writeStore,
+  writeStore,
+  writeBulk,
+  writeList,
+  writePresent,
+];
 const nested: readonly Write[] = [writeIf, writeFor, writeFor, writeWhile];
 
 function writeStatements(g: Generator, scope: Scope, depth: number): void {
@@ -107,6 +127,35 @@ function writeBulk(g: Generator, scope: Scope): void {
   else addArray(scope, bulk === 'copy' ? b.define('copy', { array: pick(g, scope.arrays) }, f64) : allocLike(b, array));
 }
 
+/** Makes a list, or lengthens one, overwrites in it, reads from it or copies it. */
+function writeList(g: Generator, scope: Scope): void {
+  const { b } = g;
+  if (scope.lists.length === 0 || chance(g, 0.1))
+    scope.lists.push(b.define('alloc', { length: pick(g, [b.constant(0), b.constant(2)]), fill: 'zero' }, list));
+  const array = pick(g, scope.lists);
+  const what = pick(g, ['push', 'push', 'store', 'load', 'load', 'copy']);
+  const value = pick(g, scope.reals);
+  if (what === 'push') b.effect('store', { array, index: b.length(array), value, access: 'checked' });
+  else if (what === 'load') scope.reals.push(b.load(array, pick(g, scope.ints), 'orZero'));
+  else if (what === 'copy') scope.lists.push(b.define('copy', { array }, list));
+  else b.effect('store', { array, index: pick(g, [b.constant(0), b.length(array)]), value, access: 'checked' });
+}
+
+/** `array[i] ?? value`. */
+function writePresent(g: Generator, scope: Scope): void {
+  const { b } = g;
+  const [array, index] = [pick(g, [...scope.arrays, ...scope.lists]), pick(g, scope.ints)];
+  const present = b.define('present', { array, index }, { kind: 'bool' });
+  const otherwise = pick(g, scope.reals);
+  const [value] = b.branch(
+    present,
+    [real],
+    () => [b.load(array, index, 'checked')],
+    () => [otherwise],
+  );
+  scope.reals.push(value as ValueId);
+}
+
 function allocLike(b: Builder, array: ValueId): ValueId {
   return b.define('alloc', { length: b.length(array), fill: 'zero' }, f64);
 }
@@ -122,16 +171,18 @@ function condition(g: Generator, scope: Scope): ValueId {
 }
 
 function writeIf(g: Generator, scope: Scope, depth: number): void {
-  const arrays = chance(g, 0.4);
+  const joined = pick(g, scope.lists.length > 0 ? ['none', 'array', 'list'] : ['none', 'none', 'array']);
   const arm = (): readonly ValueId[] => {
     const mine = inner(scope);
     writeStatements(g, mine, depth - 1);
-    return arrays ? [last(mine.reals), pick(g, mine.writable)] : [last(mine.reals)];
+    if (joined === 'none') return [last(mine.reals)];
+    return [last(mine.reals), pick(g, joined === 'array' ? mine.writable : mine.lists)];
   };
-  const types: readonly Type[] = arrays ? [real, f64] : [real];
+  const types: readonly Type[] = joined === 'none' ? [real] : [real, joined === 'array' ? f64 : list];
   const [value, array] = g.b.branch(condition(g, scope), types, arm, arm);
   scope.reals.push(value as ValueId);
-  if (array !== undefined) addArray(scope, array);
+  if (array !== undefined && joined === 'list') scope.lists.push(array);
+  else if (array !== undefined) addArray(scope, array);
 }
 
 interface Carried {

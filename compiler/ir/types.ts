@@ -259,6 +259,8 @@ void everyOpHasOrigin;
 export interface ResultInfo {
   readonly name: string;
   readonly kind: 'returned' | 'written' | 'gradient' | 'tangent';
+  /** As declared; where absent, the type of the value. Decides whether the result has a seed. */
+  readonly type?: Type;
   /** For 'written' and 'gradient': the index of the parameter it belongs to. */
   readonly param?: number;
 }

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { checkFunction } from '../ir/check.ts';
 import { interpret, type RuntimeValue } from '../ir/interpret.ts';
 import { printFunction } from '../ir/print.ts';
+import { isDifferentiableResult, resultType } from '../ir/results.ts';
 import type { IrFunction } from '../ir/types.ts';
 import { optimize } from '../optimize/index.ts';
 import { randomFunction } from '../optimize/testing/random-function.ts';
 import { createRandomSource, type RandomSource } from '../optimize/testing/random-source.ts';
 import { copyWritten } from './copy-written.ts';
 import { buildJvp } from './forward/build-jvp.ts';
-import { buildVjp, isSeeded } from './reverse/index.ts';
+import { buildVjp } from './reverse/index.ts';
 
 const inputs = [0, 1, 2, 3];
 const budget = 200_000;
@@ -52,7 +53,8 @@ interface Drawn {
 
 function draw(seed: number): Drawn {
   const random = createRandomSource(seed + 1);
-  const primal = copyWritten(randomFunction(seed, { size: 6 + (seed % 40), relaxed: 0 })).fn;
+  const drawn = copyWritten(randomFunction(seed, { size: 6 + (seed % 40), relaxed: 0 })).fn;
+  const primal = { ...drawn, results: drawn.results.map((result, at) => ({ ...result, type: resultType(drawn, at) })) };
   const real = (): number => (random.below(121) - 40) / 32;
   const list = (length: number): number[] => Array.from({ length }, real);
   const args = [Float64Array.from(list(random.below(5))), Float64Array.from(list(random.below(5))), list(random.below(4)), real(), random.below(4)];
@@ -70,7 +72,7 @@ function verdict({ primal, args, random }: Drawn, optimized: boolean): Verdict {
   const problems = [...checkFunction(vjp), ...checkFunction(jvp)];
   if (problems.length > 0) return problems.join('; ');
   const tangents = inputs.map((at) => like(args[at] as RuntimeValue, random));
-  const seeded = values.filter((_, at) => isSeeded(primal.values[primal.body.yields[at] as number]?.type ?? { kind: 'int' }));
+  const seeded = values.filter((_, at) => isDifferentiableResult(primal, at));
   const seeds = seeded.map((value) => like(value, random));
   const forward = run(jvp, [...args, ...tangents])?.slice(values.length);
   const reverse = run(vjp, [...args, ...seeds]);
@@ -82,14 +84,25 @@ function verdict({ primal, args, random }: Drawn, optimized: boolean): Verdict {
   return Math.abs(left.sum - right.sum) <= tolerance ? 'agrees' : `${left.sum} against ${right.sum}`;
 }
 
+/** The gradient of a random function as the function to differentiate: second order. */
+function drawSecond(seed: number): Drawn {
+  const first = draw(seed);
+  const seeds = first.primal.results.map(({ type }) => (type?.kind === 'real' ? 1 : 0));
+  const gradient = buildVjp(optimize(first.primal), { inputs, seeds, withValues: seed % 2 === 0 });
+  const typed = gradient.results.map((result, at) => ({ ...result, type: resultType(gradient, at) }));
+  return { ...first, primal: optimize({ ...gradient, results: typed }) };
+}
+
 const from = Number(process.env['FROM'] ?? 0);
 const runs = Number(process.env['RUNS'] ?? 1500);
 
-describe.each([['as built', false], ['optimized', true]] as const)('%s', (_name, optimized) => {
+describe.each([
+  ['as built', false, draw], ['optimized', true, draw], ['second order', false, drawSecond], ['second order, optimized', true, drawSecond],
+] as const)('%s', (_name, optimized, drawOne) => {
   it('is the transpose of forward mode', { timeout: 600_000 }, () => {
     let agreed = 0;
     for (let seed = from; seed < from + runs; seed++) {
-      const drawn = draw(seed);
+      const drawn = drawOne(seed);
       let found: Verdict;
       try {
         found = verdict(drawn, optimized);

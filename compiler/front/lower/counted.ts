@@ -1,11 +1,11 @@
 /** Which `for` loops are counted: an integer start, a constant step, and a bound that stays. */
 import { ts } from 'ts-morph';
-import type { ValueId } from '../../ir/types.ts';
+import type { Storage, ValueId } from '../../ir/types.ts';
 import { calleeOf } from '../callees.ts';
 import { type ArrayWrite, type Effects, effectsOf } from '../effects.ts';
-import { bare, isAssignment, isConstant, isUpdate } from '../syntax.ts';
+import { bare, enclosingFunction, isAssignment, isConstant, isUpdate } from '../syntax.ts';
 import { foldNumber } from './constants.ts';
-import { from, type Lowering } from './context.ts';
+import { from, type Lowering, storageOf } from './context.ts';
 import { lowerNumber } from './expressions.ts';
 
 export interface CountedPlan {
@@ -45,8 +45,7 @@ function planFor(f: Lowering, node: ts.ForStatement, test: Test): CountedPlan | 
   const goesUp = test.operator === '<' || test.operator === '<=';
   if (effects.assigned.has(test.counter) || goesUp !== step > 0) return undefined;
   if (!isInvariant(f, test.bound, effects, test)) return undefined;
-  const to = boundOf(f, test);
-  return to === undefined ? undefined : { counter: test.counter, from: start, to, step, updates };
+  return { counter: test.counter, from: start, to: boundOf(f, test), step, updates };
 }
 
 /** `i < n`, and `n > i` read the other way; of `i < j` both readings. */
@@ -96,18 +95,29 @@ function wholeStep(value: number | undefined): number | undefined {
   return value !== undefined && Number.isInteger(value) && value !== 0 ? value : undefined;
 }
 
-/** The bound as an exclusive one, which for `<=` and `>=` it can only be where it is an integer. */
-function boundOf(f: Lowering, { bound, operator }: Test): ValueId | undefined {
-  const trial = f.b.region([], () => [lowerNumber(f, bound)]);
-  const value = trial.yields[0] as ValueId;
-  const inclusive = operator === '<=' || operator === '>=';
-  if (inclusive && f.b.typeOf(value).kind !== 'int') return undefined;
-  trial.ops.forEach((op) => f.b.push(op));
-  if (!inclusive) return value;
-  const folded = foldNumber(f, bound);
-  const b = from(f, bound);
+/** The bound as an exclusive one. The counter is an integer: i <= x just where i < floor(x) + 1. */
+function boundOf(f: Lowering, { bound, operator }: Test): ValueId {
+  if (operator === '<' || operator === '>') return lowerNumber(f, bound);
   const shift = operator === '<=' ? 1 : -1;
-  return folded === undefined ? b.prim('add', [value, b.constant(shift)]) : b.constant(folded + shift);
+  const folded = foldNumber(f, bound);
+  if (folded !== undefined && Number.isInteger(folded)) return from(f, bound).constant(folded + shift);
+  const less = lessOne(f, bound, shift);
+  if (less !== undefined) return less;
+  const value = lowerNumber(f, bound);
+  const b = from(f, bound);
+  const whole = b.typeOf(value).kind === 'int' ? value : b.prim(shift === 1 ? 'Math.floor' : 'Math.ceil', [value]);
+  return b.prim('add', [whole, b.constant(shift)]);
+}
+
+/** `i <= n - 1` is `i < n`. */
+function lessOne(f: Lowering, bound: ts.Expression, shift: number): ValueId | undefined {
+  if (shift !== 1 || !ts.isBinaryExpression(bound) || bound.operatorToken.kind !== ts.SyntaxKind.MinusToken) return undefined;
+  if (foldNumber(f, bound.right) !== 1) return undefined;
+  const trial = f.b.region([], () => [lowerNumber(f, bound.left)]);
+  const value = trial.yields[0] as ValueId;
+  if (f.b.typeOf(value).kind !== 'int') return undefined;
+  trial.ops.forEach((op) => f.b.push(op));
+  return value;
 }
 
 /** Does an expression give the same value at every test of the loop? */
@@ -137,8 +147,9 @@ function isMathCall(f: Lowering, node: ts.CallExpression): boolean {
 
 function isInvariantProperty(f: Lowering, node: ts.PropertyAccessExpression, effects: Effects, test: Test): boolean {
   const object = bare(node.expression);
-  if (f.cx.types.kindAt(object).kind !== 'array') return f.cx.types.kindAt(node).kind !== 'other' && ts.isIdentifier(object) && !f.env.has(f.cx.types.symbolAt(object) as ts.Symbol);
-  return ts.isIdentifier(object) && isInvariantName(f, object, effects, test) && node.name.text === 'length'
+  if (!ts.isIdentifier(object)) return false;
+  if (storageAt(f, object) === undefined) return !f.env.has(f.cx.types.symbolAt(object) as ts.Symbol);
+  return isInvariantName(f, object, effects, test) && node.name.text === 'length'
     && !lengthMayChange(f, object, effects, test);
 }
 
@@ -150,22 +161,32 @@ function isInvariantElement(f: Lowering, node: ts.ElementAccessExpression, effec
 
 /** May the loop lengthen the array? Only lists grow, and not by a store at the counter of a loop up to their own length. */
 export function lengthMayChange(f: Lowering, array: ts.Expression, effects: Effects, test?: Test): boolean {
-  const kind = f.cx.types.kindAt(array);
-  if (kind.kind === 'array' && kind.storage !== 'list') return false;
+  const storage = storageAt(f, array);
+  if (storage !== undefined && storage !== 'list') return false;
   const bounded = test?.operator === '<' ? test.counter : undefined;
   return effects.writes.some((write) => mayWrite(f, write, array) && (write.index === undefined || write.index !== bounded));
 }
 
 function mayWrite(f: Lowering, write: ArrayWrite, array: ts.Expression): boolean {
-  const kind = f.cx.types.kindAt(array);
-  if (kind.kind === 'array' && write.storage !== undefined && write.storage !== kind.storage) return false;
+  const storage = storageAt(f, array);
+  if (storage !== undefined && write.storage !== undefined && write.storage !== storage) return false;
   const root = f.cx.types.symbolAt(array);
   return root === undefined || write.root === undefined || root === write.root || !areDistinct(root, write.root);
 }
 
-/** A constant that holds an array made where it is declared is no other such array, and no parameter. */
+/** How the array keeps its numbers: as it was lowered, else by its type. */
+function storageAt(f: Lowering, node: ts.Expression): Storage | undefined {
+  const symbol = f.cx.types.symbolAt(node);
+  const value = symbol && f.env.get(symbol);
+  const kind = f.cx.types.kindAt(node);
+  if (value !== undefined) return storageOf(f.b.typeOf(value));
+  return kind.kind === 'array' ? kind.storage : undefined;
+}
+
+/** A constant that holds an array made where it is declared is no other such array, and no parameter of the same function. */
 function areDistinct(a: ts.Symbol, b: ts.Symbol): boolean {
-  return (isFresh(a) && (isFresh(b) || isParameter(b))) || (isFresh(b) && isParameter(a));
+  if (isFresh(a) && isFresh(b)) return true;
+  return (isFresh(a) && isParameterBeside(b, a)) || (isFresh(b) && isParameterBeside(a, b));
 }
 
 function isFresh(symbol: ts.Symbol): boolean {
@@ -176,11 +197,11 @@ function isFresh(symbol: ts.Symbol): boolean {
 }
 
 /** A parameter that is never assigned holds what the caller made; one that is may hold anything. */
-function isParameter(symbol: ts.Symbol): boolean {
+function isParameterBeside(symbol: ts.Symbol, local: ts.Symbol): boolean {
   const declaration = symbol.valueDeclaration;
-  if (!declaration || !ts.isParameter(declaration)) return false;
-  const body = (declaration.parent as ts.FunctionLikeDeclaration).body;
-  return body !== undefined && !assigns(body, symbol.name);
+  if (!declaration || !ts.isParameter(declaration) || !local.valueDeclaration) return false;
+  const { body } = declaration.parent as ts.FunctionLikeDeclaration;
+  return body !== undefined && enclosingFunction(local.valueDeclaration) === declaration.parent && !assigns(body, symbol.name);
 }
 
 function assigns(node: ts.Node, name: string): boolean {

@@ -197,17 +197,19 @@ function valueColumn(f: Lowering, at: ts.Node, i: number, arms: readonly [Arm, A
 
 /** The type of what may be one of several values. */
 export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (ValueId | undefined)[]): Type {
-  const types = ids.flatMap((id) => (id === undefined ? [] : [f.b.typeOf(id)]));
-  const [first, second] = types as [Type, Type | undefined];
-  if (!second) return first;
+  const known = ids.filter((id): id is ValueId => id !== undefined);
+  if (!f.cx.strictNull && known.some((id) => f.optional.has(id) || f.absent.has(id))) report(f.cx, messages.maybeMissing(spanOf(at), name));
+  return known.map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
+}
+
+export function meetTypes(f: Lowering, at: ts.Node, name: string, first: Type, second: Type): Type {
   if (isNumber(first) && isNumber(second)) return first.kind === 'int' ? second : first;
   if (first.kind === 'array' && second.kind === 'array') {
-    if (first.storage !== second.storage) {
-      report(f.cx, messages.arraysMeet(spanOf(at), name, constructorOf(first.storage), constructorOf(second.storage)));
-    }
-    return first;
+    if (first.storage === second.storage) return first;
+    report(f.cx, messages.arraysMeet(spanOf(at), name, constructorOf(first.storage), constructorOf(second.storage)));
+  } else if (first.kind !== second.kind) {
+    report(f.cx, messages.mixedValue(spanOf(at), describe(first), describe(second)));
   }
-  if (first.kind !== second.kind) report(f.cx, messages.mixedValue(spanOf(at), describe(first), describe(second)));
   return first;
 }
 

@@ -1,15 +1,14 @@
 /** Loops: which variables they carry, their bodies, and how they end. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
-import { bool, int } from '../../ir/build.ts';
+import { int } from '../../ir/build.ts';
 import type { Region, Type, ValueId, WhileOp } from '../../ir/types.ts';
-import { calleeOf } from '../callees.ts';
 import { effectsOf } from '../effects.ts';
 import { bare, isAssignment, isUpdate, some, spanOf } from '../syntax.ts';
 import { lowerDeclarations } from './assignment.ts';
 import { from, isSlot, type Lowering, placeholder, type RealCarried, report, type Target, typeOfKind, type Variable, variableName } from './context.ts';
 import { countedPlan, lengthMayChange, type CountedPlan } from './counted.ts';
-import { absorb, type Completion, codesTo, codeValue, goesOn, join, jumpTo, lowerArm, meet, neverEnds, settle } from './exits.ts';
+import { absorb, type Completion, codeValue, goesOn, join, jumpTo, lowerArm, meetTypes, neverEnds, settle } from './exits.ts';
 import { lowerEffect, lowerExpression } from './expressions.ts';
 import { lowerCondition } from './logic.ts';
 import { refuseNode } from './refuse.ts';
@@ -115,13 +114,8 @@ function yieldOf(f: Lowering, loop: Loop, { variable, type }: Carried): ValueId 
   if (id === undefined) return placeholder(f, type);
   const actual = f.b.typeOf(id);
   if (type.kind === 'int' && actual.kind === 'real') noteReal(f.reals, loop.node, variable);
-  else meet(f, loop.node, variableName(variable), [f.b.typeOf(id).kind === type.kind ? id : id, placeholderOf(f, type)]);
+  else meetTypes(f, loop.node, variableName(variable), type, actual);
   return id;
-}
-
-/** A value of the type, for comparing types only: it belongs to no operation. */
-function placeholderOf(f: Lowering, type: Type): ValueId {
-  return f.b.value(type);
 }
 
 function noteReal(reals: RealCarried, loop: ts.Node, variable: Variable): void {
@@ -162,7 +156,7 @@ function effectStep(f: Lowering, node: ts.Expression): Step {
 function lowerBodySteps(f: Lowering, loop: Loop, further: readonly Step[]): Completion {
   const body = loop.node.statement;
   if (further.length === 0) return lowerSteps(f, [body], [loop.onContinue]);
-  const block = (): Completion => absorb(f, settle(f, lowerSteps(f, [body], [loop.onContinue]), [loop.onContinue]), [loop.onContinue]);
+  const block = (): Completion => absorb(f, lowerSteps(f, [body], [loop.onContinue]), [loop.onContinue]);
   return lowerSteps(f, [block, ...further], [loop.onContinue]);
 }
 
@@ -243,8 +237,7 @@ export function isTrue(node: ts.Expression): boolean {
 /** May it be evaluated without changing anything? */
 export function isPure(f: Lowering, node: ts.Expression): boolean {
   const { assigned, writes } = effectsOf(f.cx.types, [node]);
-  const mayThrow = some(node, (inner) => ts.isCallExpression(inner) && calleeOf(f.cx.types, inner) !== undefined);
-  return assigned.size === 0 && writes.length === 0 && !mayThrow && !some(node, (inner) => isAssignment(inner) || isUpdate(inner));
+  return assigned.size === 0 && writes.length === 0 && !some(node, (inner) => isAssignment(inner) || isUpdate(inner));
 }
 
 /** A loop over the elements of an array, in order. */
@@ -301,8 +294,3 @@ function lowerGrowingForOf(f: Lowering, node: ts.ForOfStatement, loop: Loop, arr
   f.b.push({ kind: 'while', test: 'before', inits: carried.map(({ init }) => init), condition, body: body.region, outs, exits: body.exits, origin });
   return end;
 }
-
-/** The type of a condition, for readers of this file. */
-export const conditionType = bool;
-/** Unused codes are the affair of {@link codesTo}. */
-export const codesOf = codesTo;

@@ -22,6 +22,8 @@ interface Scope {
   readonly bools: ValueId[];
   readonly arrays: ValueId[];
   readonly stacks: ValueId[];
+  /** An array and an index that often hits it. */
+  readonly pairs: (readonly [ValueId, ValueId])[];
 }
 
 interface Making {
@@ -40,7 +42,7 @@ export function randomFunction(seed: number, options: RandomOptions): IrFunction
   ];
   const params = types.map(([name, type]) => ({ id: b.value(type, name), name, role: 'primal' as const }));
   const [x, y, list, a, n] = params.map((param) => param.id) as [ValueId, ValueId, ValueId, ValueId, ValueId];
-  const scope: Scope = { reals: [a], ints: [n], bools: [], arrays: [x, y, list], stacks: [] };
+  const scope: Scope = { reals: [a], ints: [n], bools: [], arrays: [x, y, list], stacks: [], pairs: [] };
   const body = b.region(params.map((param) => param.id), () => {
     for (const value of [0, 1, 2]) scope.ints.push(b.constant(value));
     scope.reals.push(b.constant(0), b.constant(1), b.constant(options.relaxed > 0 ? 3 : 0.5));
@@ -60,6 +62,7 @@ function writeOps(making: Making, scope: Scope): void {
 function inner(scope: Scope): Scope {
   return {
     reals: [...scope.reals], ints: [...scope.ints], bools: [...scope.bools], arrays: [...scope.arrays], stacks: [...scope.stacks],
+    pairs: [...scope.pairs],
   };
 }
 
@@ -122,15 +125,22 @@ function comparison(making: Making, scope: Scope): ValueId {
 
 function pushLoad(making: Making, scope: Scope): void {
   const { b, random } = making;
-  const array = random.pick(scope.arrays);
-  if (random.chance(0.1)) return void scope.bools.push(b.define('present', { array, index: recent(making, scope.ints) }, bool));
-  const out = b.load(array, recent(making, scope.ints), random.pick(['checked', 'checked', 'orZero']));
+  const [array, index] = pickPlace(making, scope);
+  if (random.chance(0.1)) return void scope.bools.push(b.define('present', { array, index }, bool));
+  const out = b.load(array, index, random.pick(['checked', 'checked', 'orZero']));
   (b.typeOf(out).kind === 'int' ? scope.ints : scope.reals).push(out);
+}
+
+function pickPlace(making: Making, scope: Scope): readonly [ValueId, ValueId] {
+  const { random } = making;
+  if (scope.pairs.length > 0 && random.chance(0.6)) return random.pick(scope.pairs);
+  return [random.pick(scope.arrays), recent(making, scope.ints)];
 }
 
 function writeMemory(making: Making, scope: Scope): void {
   const { b, random } = making;
-  const [array, index, value] = [random.pick(scope.arrays), recent(making, scope.ints), pickReal(making, scope)];
+  const [array, index] = pickPlace(making, scope);
+  const value = pickReal(making, scope);
   const kind = making.options.relaxed > 0 ? random.below(10) : random.pick([0, 9]);
   if (kind < 6) b.effect('store', { array, index, value, access: 'checked' });
   else if (kind < 8) b.effect('accumulate', { array, index, value, access: 'checked' });
@@ -141,11 +151,21 @@ function writeMemory(making: Making, scope: Scope): void {
 function makeMemory(making: Making, scope: Scope): void {
   const { b, random } = making;
   const storage = random.pick(storages);
+  if (random.chance(0.3)) return makeSmall(making, scope, storage);
   if (random.chance(0.3)) return void scope.arrays.push(b.define('copy', { array: random.pick(scope.arrays) }, arrayOf(storage)));
   const length = random.chance(0.4) ? b.constant(random.below(5)) : recent(making, scope.ints);
   const bounded = b.prim('Math.min', [length, b.constant(8)]);
   b.origin = userOrigin;
   scope.arrays.push(b.define('alloc', { length: random.chance(0.9) ? bounded : length, fill: 'zero' }, arrayOf(storage)));
+}
+
+/** A few elements with constant indices: what programs keep their vectors in. */
+function makeSmall(making: Making, scope: Scope, storage: Storage): void {
+  const { b, random } = making;
+  const size = 1 + random.below(3);
+  const array = b.define('alloc', { length: b.constant(size), fill: 'zero' }, arrayOf(storage));
+  if (random.chance(0.3)) scope.arrays.push(array);
+  for (let i = 0; i < size; i++) scope.pairs.push([array, b.constant(i)]);
 }
 
 /** A push and a pop: whatever is pushed is popped. */
@@ -190,13 +210,17 @@ function writeFor(making: Making, scope: Scope): void {
   const down = random.chance(0.2);
   const limit = b.prim('Math.min', [recent(making, scope.ints), b.constant(5)]);
   const from = b.constant(random.below(3));
-  const [start, end] = down ? [b.constant(4), b.constant(-1)] : [from, random.chance(0.7) ? limit : b.length(random.pick(scope.arrays.slice(0, 2)))];
+  const measured = random.pick(scope.arrays);
+  const length = b.length(measured);
+  const toLength = !down && random.chance(0.5);
+  const [start, end] = down ? [random.chance(0.5) ? b.prim('sub', [length, b.constant(1)]) : b.constant(4), b.constant(-1)] : [from, toLength ? length : limit];
   const inits = [pickReal(making, scope), recent(making, scope.ints), scope.arrays[0] as ValueId];
   const params = [b.value(int, 'i'), b.value(real, 's'), b.value(int), b.value(b.typeOf(inits[2] as ValueId))];
   const [index, s, k, array] = params as [ValueId, ValueId, ValueId, ValueId];
   const own = inner(scope);
   const body = b.region(params, () => {
     own.ints.push(k, index);
+    own.pairs.push([measured, index], [measured, b.prim('sub', [index, b.constant(1)])]);
     own.reals.push(s);
     own.arrays.push(array);
     writeOps(making, own);

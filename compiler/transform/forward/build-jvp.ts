@@ -5,6 +5,7 @@
  *  Never:   changes a value, a test, a trip count or an exit of the primal; writes an array of the caller's. */
 import { invariant } from '../../diagnostics/internal.ts';
 import { infoOf } from '../../ir/build.ts';
+import { isDifferentiableResult } from '../../ir/results.ts';
 import type { IrFunction, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
 import { createForward, type Forward, isActive, isDifferentiable, tangentName, tangentOf, tangentType } from './context.ts';
 import { zerosBeside } from './memory.ts';
@@ -77,7 +78,7 @@ function sameStorage(a: Type, b: Type): boolean {
 function differentiableResults(fn: IrFunction): readonly { readonly result: ResultInfo; readonly id: ValueId }[] {
   return fn.results.flatMap((result, i) => {
     const id = fn.body.yields[i] as ValueId;
-    return isDifferentiable(infoOf(fn.values, id).type) ? [{ result, id }] : [];
+    return isDifferentiableResult(fn, i) ? [{ result, id }] : [];
   });
 }
 

@@ -7,8 +7,9 @@ import { analyzeActivity } from '../../analysis/activity.ts';
 import { indexDefinitions } from '../../analysis/definitions.ts';
 import { analyzeMemory } from '../../analysis/memory.ts';
 import { analyzeStability } from '../../analysis/stability.ts';
-import { type Builder, createBuilder, infoOf, real } from '../../ir/build.ts';
-import type { IrFunction, Op, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
+import { type Builder, createBuilder, real } from '../../ir/build.ts';
+import { isDifferentiableResult, isDifferentiableType, resultType } from '../../ir/results.ts';
+import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { ownBuffers } from '../own-buffers.ts';
 import { assemble } from './assemble.ts';
@@ -26,11 +27,6 @@ export interface VjpOptions {
   readonly seeds: 'parameters' | readonly number[];
   /** Hand out f's own results too, before the gradients. */
   readonly withValues: boolean;
-}
-
-/** A seed parameter for each differentiable result: a number, or an array of reals. */
-export function isSeeded(type: Type): boolean {
-  return type.kind === 'real' || (type.kind === 'array' && ['f64', 'f32', 'list'].includes(type.storage));
 }
 
 export function buildVjp(fn: IrFunction, options: VjpOptions): IrFunction {
@@ -61,7 +57,7 @@ function gradientResults(primal: IrFunction, inputs: readonly number[]): ResultI
 
 /** Results that some seed reaches. */
 function seededResults(primal: IrFunction, { seeds }: VjpOptions): ValueId[] {
-  return primal.body.yields.filter((id, at) => isSeeded(infoOf(primal.values, id).type) && (seeds === 'parameters' || seeds[at] !== 0));
+  return primal.body.yields.filter((_, at) => isDifferentiableResult(primal, at) && (seeds === 'parameters' || seeds[at] !== 0));
 }
 
 function augmentFor(primal: IrFunction, inputs: readonly ValueId[], outputs: readonly ValueId[]): Augmented {
@@ -104,8 +100,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
 }
 
 function makeSeedParams(primal: IrFunction, b: Builder): ParamInfo[] {
-  const seeded = primal.results.map((result, at) => ({ result, type: infoOf(primal.values, primal.body.yields[at] as ValueId).type }))
-    .filter(({ type }) => isSeeded(type));
+  const seeded = primal.results.map((result, at) => ({ result, type: resultType(primal, at) })).filter(({ type }) => isDifferentiableType(type));
   const returned = seeded.filter(({ result }) => result.kind !== 'written').length;
   return seeded.map(({ result, type }, at) => {
     const name = result.kind === 'written' ? `seedOf${result.name.charAt(0).toUpperCase()}${result.name.slice(1)}` : returned === 1 ? 'seed' : `seed${at + 1}`;
@@ -132,8 +127,8 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
   openShadows(cx, cx.fn.body, cx.lengthOf);
   let next = 0;
   primal.body.yields.forEach((id, at) => {
-    const type = b.typeOf(id);
-    if (!isSeeded(type)) return;
+    const type = resultType(primal, at);
+    if (!isDifferentiableType(type)) return;
     const seed = options.seeds === 'parameters' ? (seedParams[next++] as ParamInfo).id : options.seeds[at];
     if (type.kind === 'array') seedArray(cx, id, seed);
     else if (cx.activity.isActiveNumber(id) && seed !== 0) scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));

@@ -1,0 +1,189 @@
+/** Names that are no variables of the function: constants of modules, enums, and JavaScript's own. */
+import { ts } from 'ts-morph';
+import { messages } from '../../diagnostics/catalog.ts';
+import type { Type, ValueId } from '../../ir/types.ts';
+import { functionBehind } from '../callees.ts';
+import { bare, enclosingFunction, isConstant, spanOf, targetsOf } from '../syntax.ts';
+import { storageNamed } from '../types.ts';
+import { from, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
+import { lowerExpression } from './expressions.ts';
+import { refusedValue } from './refuse.ts';
+
+/** Is the name JavaScript's own, not one of the user's? */
+export function isGlobalName(cx: ModuleContext, node: ts.Node, name: string): boolean {
+  if (!ts.isIdentifier(node) || node.text !== name) return false;
+  const declarations = cx.types.symbolAt(node)?.declarations ?? [];
+  return declarations.every((declaration) => cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile()));
+}
+
+const globalNumbers: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY };
+
+const namespaceNumbers: Readonly<Record<string, number>> = {
+  'Math.PI': Math.PI, 'Math.E': Math.E, 'Math.LN2': Math.LN2, 'Math.LN10': Math.LN10, 'Math.LOG2E': Math.LOG2E,
+  'Math.LOG10E': Math.LOG10E, 'Math.SQRT2': Math.SQRT2, 'Math.SQRT1_2': Math.SQRT1_2,
+  'Number.EPSILON': Number.EPSILON, 'Number.MAX_VALUE': Number.MAX_VALUE, 'Number.MIN_VALUE': Number.MIN_VALUE,
+  'Number.MAX_SAFE_INTEGER': Number.MAX_SAFE_INTEGER, 'Number.MIN_SAFE_INTEGER': Number.MIN_SAFE_INTEGER,
+  'Number.POSITIVE_INFINITY': Number.POSITIVE_INFINITY, 'Number.NEGATIVE_INFINITY': Number.NEGATIVE_INFINITY, 'Number.NaN': Number.NaN,
+};
+
+/** The value of `Math.PI`, `Number.EPSILON`, `NaN` …, of an enum's member, or of a literal; undefined for all else. */
+export function knownNumber(cx: ModuleContext, node: ts.Expression): number | undefined {
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (ts.isIdentifier(node)) return Object.hasOwn(globalNumbers, node.text) && isGlobalName(cx, node, node.text) ? globalNumbers[node.text] : undefined;
+  if (!ts.isPropertyAccessExpression(node)) return undefined;
+  const name = `${node.expression.getText()}.${node.name.text}`;
+  if (Object.hasOwn(namespaceNumbers, name) && isGlobalName(cx, node.expression, node.expression.getText())) return namespaceNumbers[name];
+  const value = cx.types.checker.getConstantValue(node);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A number that is known while compiling, by operations that every machine rounds alike. */
+export function foldNumber(f: Lowering, node: ts.Expression): number | undefined {
+  const at = bare(node);
+  const known = knownNumber(f.cx, at);
+  if (known !== undefined) return known;
+  if (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.MinusToken) {
+    const value = foldNumber(f, at.operand);
+    return value === undefined ? undefined : -value;
+  }
+  if (ts.isBinaryExpression(at)) return foldBinary(at.operatorToken.kind, foldNumber(f, at.left), foldNumber(f, at.right));
+  if (!ts.isIdentifier(at)) return undefined;
+  const declaration = constantBehind(f, at);
+  return declaration?.initializer && !refersTo(declaration.initializer, at.text) ? foldNumber(f, declaration.initializer) : undefined;
+}
+
+function foldBinary(operator: ts.SyntaxKind, left: number | undefined, right: number | undefined): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  if (operator === ts.SyntaxKind.PlusToken) return left + right;
+  if (operator === ts.SyntaxKind.MinusToken) return left - right;
+  if (operator === ts.SyntaxKind.AsteriskToken) return left * right;
+  return operator === ts.SyntaxKind.SlashToken ? left / right : undefined;
+}
+
+function refersTo(node: ts.Node, name: string): boolean {
+  return (ts.isIdentifier(node) && node.text === name) || (ts.forEachChild(node, (child) => refersTo(child, name) || undefined) ?? false);
+}
+
+/** The `const` that a name stands for, in this or another module or in the function. */
+function constantBehind(f: Lowering, node: ts.Identifier): ts.VariableDeclaration | undefined {
+  const declaration = f.cx.types.symbolAt(node)?.valueDeclaration;
+  return declaration && ts.isVariableDeclaration(declaration) && isConstant(declaration) ? declaration : undefined;
+}
+
+/** A name (or `namespace.name`) that is no variable of the function. */
+export function lowerConstant(f: Lowering, node: ts.Identifier | ts.PropertyAccessExpression, symbol: ts.Symbol | undefined): ValueId {
+  const known = knownNumber(f.cx, node);
+  if (known !== undefined) return from(f, node).constant(known);
+  if (functionBehind(symbol)) return refuseWith(f, messages.functionValue(spanOf(node), `'${node.getText()}'`));
+  const declaration = symbol?.valueDeclaration;
+  if (!symbol || !declaration || !ts.isVariableDeclaration(declaration)) return refusedValue(f, node);
+  if (enclosingFunction(declaration)) return refuseWith(f, messages.notInitialised(spanOf(node), symbol.name));
+  if (!isConstant(declaration)) return refuseWith(f, messages.moduleVariable(spanOf(node), symbol.name));
+  f.cx.uses.add(declaration.getSourceFile().fileName);
+  return lowerModuleConstant(f, node, symbol, declaration);
+}
+
+function refuseWith(f: Lowering, diagnostic: Parameters<typeof report>[1]): ValueId {
+  report(f.cx, diagnostic);
+  return f.b.constant(Number.NaN);
+}
+
+function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol, declaration: ts.VariableDeclaration): ValueId {
+  const { initializer } = declaration;
+  const type = constantType(f, declaration);
+  if (!type) return refusedValue(f, node);
+  if (initializer && type.kind !== 'array' && isPlain(f, bare(initializer))) return inlined(f, node, declaration, initializer);
+  const module = declaration.getSourceFile().fileName;
+  if (isExported(f, symbol, declaration)) return from(f, node).define('global', { name: symbol.name, module }, type, symbol.name);
+  const literal = initializer && type.kind === 'array' ? literalNumbers(f, bare(initializer)) : undefined;
+  if (!literal || !isNeverWritten(f, symbol, declaration)) return refuseWith(f, messages.constantNotExported(spanOf(node), symbol.name));
+  return from(f, node).define('global', { name: symbol.name, module, literal }, type, symbol.name);
+}
+
+/** A list of numbers `as const` is a tuple for the checker and an array for us. */
+function constantType(f: Lowering, declaration: ts.VariableDeclaration): Type | undefined {
+  const kind = f.cx.types.kindAt(declaration.name);
+  if (kind.kind !== 'tuple') return typeOfKind(kind);
+  return kind.elements.every((element) => element.kind.kind === 'real' || element.kind.kind === 'int') ? { kind: 'array', storage: 'list' } : undefined;
+}
+
+/** The initializer, evaluated where it is used: the operations are the same, so is the value. */
+function inlined(f: Lowering, node: ts.Expression, declaration: ts.VariableDeclaration, initializer: ts.Expression): ValueId {
+  const { activeConstants } = f.cx;
+  if (activeConstants.includes(declaration)) return refuseWith(f, messages.constantCycle(spanOf(node), declaration.name.getText()));
+  activeConstants.push(declaration);
+  const folded = foldNumber(f, initializer);
+  const value = folded === undefined ? lowerExpression(f, initializer) : from(f, node).constant(folded);
+  activeConstants.pop();
+  return value;
+}
+
+/** Numbers, other constants, operators and functions of Math. */
+function isPlain(f: Lowering, node: ts.Node): boolean {
+  if (ts.isNumericLiteral(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return true;
+  if (ts.isIdentifier(node)) return knownNumber(f.cx, node) !== undefined || constantBehind(f, node) !== undefined;
+  if (ts.isPropertyAccessExpression(node)) return knownNumber(f.cx, node) !== undefined;
+  if (ts.isCallExpression(node)) {
+    const callee = bare(node.expression);
+    const isMath = ts.isPropertyAccessExpression(callee) && isGlobalName(f.cx, callee.expression, 'Math') && callee.name.text !== 'random';
+    return isMath && node.arguments.every((argument) => isPlain(f, argument));
+  }
+  const isOperator = ts.isBinaryExpression(node) && targetsOf(node).length === 0;
+  const isWrapper = ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isConditionalExpression(node);
+  if (ts.isBinaryExpression(node) && isOperator) return isPlain(f, node.left) && isPlain(f, node.right);
+  if (ts.isPrefixUnaryExpression(node) && targetsOf(node).length === 0) return isPlain(f, node.operand);
+  if (ts.isConditionalExpression(node)) return isPlain(f, node.condition) && isPlain(f, node.whenTrue) && isPlain(f, node.whenFalse);
+  return isWrapper && isPlain(f, (node as ts.ParenthesizedExpression).expression);
+}
+
+export function isExported(f: Lowering, symbol: ts.Symbol, declaration: ts.Node): boolean {
+  const module = f.cx.types.checker.getSymbolAtLocation(declaration.getSourceFile());
+  if (!module) return false;
+  return f.cx.types.checker.getExportsOfModule(module).some((one) => one === symbol || (isAlias(one) && f.cx.types.checker.getAliasedSymbol(one) === symbol));
+}
+
+function isAlias(symbol: ts.Symbol): boolean {
+  return (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+}
+
+/** The numbers of `[1, 2]` or `new Float64Array([1, 2])`. */
+function literalNumbers(f: Lowering, node: ts.Expression): readonly number[] | undefined {
+  if (ts.isNewExpression(node) && storageNamed(node.expression.getText())) {
+    const [first] = node.arguments ?? [];
+    return first && ts.isArrayLiteralExpression(bare(first)) ? literalNumbers(f, bare(first)) : undefined;
+  }
+  if (!ts.isArrayLiteralExpression(node)) return undefined;
+  const numbers = node.elements.map((element) => foldNumber(f, element));
+  return numbers.every((number): number is number => number !== undefined) ? numbers : undefined;
+}
+
+/** A readonly type says so; else every use in the module has to be a read. */
+function isNeverWritten(f: Lowering, symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
+  const kind = f.cx.types.kindAt(declaration.name);
+  if ((kind.kind === 'array' && kind.readonly) || kind.kind === 'tuple') return true;
+  return everyUse(declaration.getSourceFile(), (node) => node === declaration.name || f.cx.types.symbolAt(node) !== symbol || isRead(f, node));
+}
+
+function everyUse(node: ts.Node, test: (node: ts.Identifier) => boolean): boolean {
+  if (ts.isIdentifier(node)) return test(node);
+  return !(ts.forEachChild(node, (child) => !everyUse(child, test) || undefined) ?? false);
+}
+
+function isRead(f: Lowering, node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isElementAccessExpression(parent)) return parent.expression === node && !isTarget(parent);
+  if (ts.isPropertyAccessExpression(parent)) return ['length', 'slice'].includes(parent.name.text);
+  if (ts.isForOfStatement(parent)) return parent.expression === node;
+  if (ts.isNewExpression(parent)) return storageNamed(parent.expression.getText()) !== undefined;
+  if (!ts.isCallExpression(parent)) return ts.isSpreadElement(parent);
+  const at = parent.arguments.indexOf(node);
+  const parameter = at < 0 ? undefined : f.cx.types.checker.getResolvedSignature(parent)?.parameters[at];
+  const kind = parameter ? f.cx.types.kindOf(f.cx.types.checker.getTypeOfSymbolAtLocation(parameter, parent)) : undefined;
+  return kind?.kind === 'array' && kind.readonly;
+}
+
+function isTarget(node: ts.ElementAccessExpression): boolean {
+  let at: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at) || ts.isArrayLiteralExpression(at)) at = at.parent;
+  return targetsOf(at).includes(node);
+}

@@ -1,0 +1,128 @@
+/** Methods of arrays, and the functions that make arrays. */
+import { ts } from 'ts-morph';
+import { messages } from '../../diagnostics/catalog.ts';
+import { arrayOf } from '../../ir/build.ts';
+import type { ValueId } from '../../ir/types.ts';
+import { bare, spanOf } from '../syntax.ts';
+import { storageNamed } from '../types.ts';
+import { append, lowerArray, lowerArrayCall, lowerElements } from './arrays.ts';
+import { isGlobalName, knownNumber } from './constants.ts';
+import { from, type Lowering, report } from './context.ts';
+import { lowerExpression, lowerNumber } from './expressions.ts';
+import { refusedValue } from './refuse.ts';
+
+/** A call of a method of an array; undefined if the method is not one that is known. */
+export function lowerMethod(f: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression): readonly ValueId[] | undefined {
+  const args = node.arguments;
+  switch (callee.name.text) {
+    case 'fill':
+      return lowerFill(f, node, lowerArray(f, callee.expression), args);
+    case 'slice':
+      return lowerSlice(f, node, lowerArray(f, callee.expression), args);
+    case 'set':
+      return lowerSet(f, node, lowerArray(f, callee.expression), args);
+    case 'push':
+      return lowerPush(f, node, lowerArray(f, callee.expression), args);
+    default:
+      return undefined;
+  }
+}
+
+function lowerFill(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
+  const [value, start, end] = args.map((arg) => lowerNumber(f, arg));
+  const b = from(f, node);
+  if (value === undefined) return [refusedValue(f, node)];
+  const isZero = args[0] !== undefined && Object.is(knownNumber(f.cx, bare(args[0])), 0);
+  if (isZero && isNewZeros(f, array)) return [array];
+  b.effect('fill', { array, value, ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) });
+  return [array];
+}
+
+/** `new Array(n).fill(0)`: what was just made holds zeros already. */
+function isNewZeros(f: Lowering, array: ValueId): boolean {
+  return f.freshZeros.has(array);
+}
+
+function lowerSlice(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
+  const [start, end] = args.map((arg) => lowerNumber(f, arg));
+  return [from(f, node).define('copy', { array, ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) }, f.b.typeOf(array))];
+}
+
+function lowerSet(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
+  const [first, second] = args;
+  if (!first) return [refusedValue(f, node)];
+  const source = lowerArray(f, first);
+  const offset = second && lowerNumber(f, second);
+  from(f, node).effect('set', { array, source, ...(offset !== undefined && { offset }) });
+  return [];
+}
+
+/** Gives the new length, as `push` does. */
+function lowerPush(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
+  const values = args.map((arg) => lowerNumber(f, arg));
+  const b = from(f, node);
+  for (const value of values) append(b, array, value);
+  return ts.isExpressionStatement(node.parent) ? [] : [b.length(array)];
+}
+
+/** `Float64Array.from(…)`, `Float64Array.of(…)`, `Array.from(…)`, `Array(n)`; undefined for all else. */
+export function lowerMaker(f: Lowering, node: ts.CallExpression): ValueId | undefined {
+  const callee = bare(node.expression);
+  if (isGlobalName(f.cx, callee, 'Array')) return lowerArrayCall(f, node, node.arguments);
+  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return undefined;
+  const owner = callee.expression.text;
+  const storage = owner === 'Array' ? 'list' : storageNamed(owner);
+  if (!storage || !isGlobalName(f.cx, callee.expression, owner)) return undefined;
+  if (callee.name.text === 'of') return lowerElements(f, node, node.arguments, storage);
+  const [source, map] = node.arguments;
+  if (callee.name.text !== 'from' || !source) return undefined;
+  const length = lengthOfRecord(source);
+  if (length) return lowerFromLength(f, node, length, map, storage);
+  if (map) {
+    report(f.cx, messages.arrayCallback(spanOf(node), `${owner}.from`));
+    return f.b.constant(Number.NaN);
+  }
+  const list = bare(source);
+  if (ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement)) return lowerElements(f, node, list.elements, storage);
+  const array = lowerArray(f, source);
+  return from(f, node).define('copy', { array }, arrayOf(storage));
+}
+
+/** `n` of `{ length: n }`. */
+export function lengthOfRecord(node: ts.Expression): ts.Expression | undefined {
+  const at = bare(node);
+  if (!ts.isObjectLiteralExpression(at) || at.properties.length !== 1) return undefined;
+  const [property] = at.properties;
+  if (property && ts.isShorthandPropertyAssignment(property) && property.name.text === 'length') return property.name;
+  return property && ts.isPropertyAssignment(property) && property.name.getText() === 'length' ? property.initializer : undefined;
+}
+
+/** `Array.from({ length: n }, () => value)`, where the value is a number that is written down. */
+function lowerFromLength(f: Lowering, node: ts.CallExpression, length: ts.Expression, map: ts.Expression | undefined, storage: 'list' | Parameters<typeof arrayOf>[0]): ValueId {
+  const wanted = lowerExpression(f, length);
+  const b = from(f, node);
+  const whole = b.typeOf(wanted).kind === 'int' ? wanted : b.prim('Math.trunc', [wanted]);
+  const count = isLength(length) ? whole : b.prim('select', [b.prim('gt', [whole, b.constant(0)]), whole, b.constant(0)]);
+  const value = map ? constantOf(f, map) : storage === 'list' ? undefined : 0;
+  if (value === undefined) report(f.cx, messages.arrayCallback(spanOf(node), 'from'));
+  const array = b.define('alloc', { length: count, fill: 'zero' }, arrayOf(storage));
+  if (value !== undefined && !Object.is(value, 0)) b.effect('fill', { array, value: b.constant(value) });
+  return array;
+}
+
+function isLength(node: ts.Expression): boolean {
+  const at = bare(node);
+  return ts.isNumericLiteral(at) || (ts.isPropertyAccessExpression(at) && at.name.text === 'length');
+}
+
+/** The number that `() => 0` gives. */
+export function constantOf(f: Pick<Lowering, 'cx'>, node: ts.Expression): number | undefined {
+  const at = bare(node);
+  if (!ts.isArrowFunction(at) || ts.isBlock(at.body)) return undefined;
+  const body = bare(at.body);
+  if (ts.isPrefixUnaryExpression(body) && body.operator === ts.SyntaxKind.MinusToken) {
+    const value = knownNumber(f.cx, bare(body.operand));
+    return value === undefined ? undefined : -value;
+  }
+  return knownNumber(f.cx, body);
+}
