@@ -21,7 +21,8 @@ const style = `
   .fit { stroke: #2563eb; stroke-width: 2.5; stroke-linecap: round; stroke-linejoin: round; }
   .start { stroke: #9ca3af; stroke-width: 1.5; stroke-dasharray: 5 4; } .stem { stroke: #f59e0b; stroke-width: 1.5; }
   .data { fill: #f59e0b; stroke: #ffffff; stroke-width: 1.2; } .steps { fill: #2563eb; }
-  .gradient { stroke: #0d9488; stroke-width: 2; stroke-linejoin: round; } .loss { stroke: #2563eb; stroke-width: 2; stroke-linejoin: round; }`;
+  .gradient { stroke: #0d9488; stroke-width: 2; stroke-linejoin: round; }
+  .loss { stroke: #2563eb; stroke-width: 2; stroke-linejoin: round; }`;
 
 export function drawFit(fit: Fit): string {
   return [

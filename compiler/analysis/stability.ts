@@ -13,8 +13,8 @@ export interface Stability {
   isSettledAfter(memory: MemoryClass, op: Op): boolean;
 }
 
-export function analyzeStability(definitions: Definitions, memory: Memory): Stability {
-  const isSettledAfter = (found: MemoryClass, op: Op): boolean => found.writes.every((write) => !mayFollow(write, op, found, definitions));
+export function analyzeStability(definitions: Definitions, memory: Memory, isFreshIn: FreshMemory = () => false): Stability {
+  const isSettledAfter = (found: MemoryClass, op: Op): boolean => found.writes.every((write) => !mayFollow(write, op, found, definitions, isFreshIn));
   return {
     isSettledAfter,
     isStable(op) {
@@ -31,13 +31,18 @@ function readBy(op: Op): ValueId | undefined {
   return op.kind === 'load' || op.kind === 'present' || op.kind === 'length' ? op.array : undefined;
 }
 
+/** Is the memory as good as new in each iteration of a loop whose iterations are undone one by one? */
+export type FreshMemory = (found: MemoryClass, loop: Op) => boolean;
+
 /** May `write` run after `op`, on memory that `op` saw? */
-function mayFollow(write: Op, op: Op, found: MemoryClass, definitions: Definitions): boolean {
+function mayFollow(write: Op, op: Op, found: MemoryClass, definitions: Definitions, isFreshIn: FreshMemory): boolean {
   if (definitions.orderOf(write) > definitions.orderOf(op)) return true;
   const home = commonHome(found, definitions);
   const around = definitions.placeOfOp(op);
   for (let at: Place | undefined = definitions.placeOfOp(write); at && at !== home; at = at.parent) {
-    if (at.owner && isLoop(at.owner) && isWithin(around, at)) return true;
+    if (!at.owner || !isLoop(at.owner)) continue;
+    if (isFreshIn(found, at.owner)) return false;
+    if (isWithin(around, at)) return true;
   }
   return false;
 }

@@ -1,7 +1,6 @@
-/** The list of steps from the IR of a function to the statements of its body. */
+/** The list of steps from the IR of a function to the statements of its body; declare.ts comes last, when all of them are there. */
 import type { IrFunction } from '../ir/types.ts';
 import { inlineCheapValues } from './cheap.ts';
-import { declareVariables } from './declare.ts';
 import { recoverExits } from './exits.ts';
 import { foldBlock } from './fold.ts';
 import { lowerFunction } from './lower.ts';
@@ -27,6 +26,5 @@ export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVaria
   foldReturns(body);
   flatten(body);
   shapeLoops(body);
-  declareVariables(body);
   return body;
 }

@@ -20,7 +20,7 @@ import { assign, binary, boolean, call, leaves, number, read } from './syntax.ts
 
 export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
   const live = analyzeLiveness(fn);
-  const block: Block = [];
+  const block: Block = [...(surroundings.opening ?? [])];
   const lowering: Lowering = {
     fn, live, classes: coalesce(fn, live), memoryOf: classifyMemory(fn), surroundings, variables: new Map(), stacks: new Map(),
     elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,

@@ -16,6 +16,8 @@ export interface Surroundings {
   global(op: GlobalOp): Expr;
   /** The name by which another function of the program is called. */
   callee(key: string): string;
+  /** Statements ahead of the body. */
+  readonly opening?: readonly Stmt[];
   /** What follows the body, given the yielded values. */
   finish(results: readonly Expr[]): readonly Stmt[];
 }

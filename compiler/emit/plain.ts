@@ -1,6 +1,7 @@
 /** Any function of the IR as a plain one: what tests run under V8. */
 import type { IrFunction } from '../ir/types.ts';
 import { buildBody } from './body.ts';
+import { declareVariables } from './declare.ts';
 import { typeScriptType } from './lowering.ts';
 import { chooseNames, numbered, toIdentifier, unusableNames } from './names.ts';
 import { printBlock } from './print-statement.ts';
@@ -22,6 +23,7 @@ export function printPlainFunction(fn: IrFunction, options: PlainOptions = { unc
     callee: (key) => key,
     finish,
   }, parameters.length);
+  declareVariables(body);
   const fixed = new Map(parameters.map((parameter) => [parameter, parameter.hints[0] as string]));
   const names = chooseNames(body, fixed.values());
   const name = (variable: Variable): string => fixed.get(variable) ?? names.get(variable) ?? `unnamed${variable.id}`;

@@ -46,6 +46,8 @@ function precedenceOf(expr: Expr): number {
       return binaryPrecedence[expr.operator];
     case 'conditional':
       return precedence.conditional;
+    case 'set':
+      return precedence.assignment;
     case 'update':
       return precedence.postfix;
     default:
@@ -84,6 +86,8 @@ function printBare(expr: Expr, cx: PrintContext): string {
       return expr.operator === '++' ? `${cx.name(expr.variable)}++` : `--${cx.name(expr.variable)}`;
     case 'text':
       return expr.text;
+    case 'set':
+      return `${expr.target} = ${part(expr.value, precedence.assignment)}`;
     case 'list':
       return `[${expr.elements.map((element) => part(element, precedence.assignment)).join(', ')}]`;
     case 'object':

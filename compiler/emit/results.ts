@@ -5,7 +5,7 @@ import { outside } from './memory-classes.ts';
 import type { GradientEntry, Parameter, Plan } from './signature.ts';
 import { resultsOf } from './signature.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
-import { assign, call, method, read, text } from './syntax.ts';
+import { call, method, read, text } from './syntax.ts';
 
 /** How each array of the gradient gets its memory. */
 export interface Results {
@@ -162,27 +162,19 @@ function copyInto(to: Expr, from: Expr, storage: string, origin: Origin): Stmt {
 }
 
 function finishGradient(gradients: readonly Expr[], making: Making): Stmt[] {
-  const { plan, origin } = making;
+  const { plan, origin, inPlace } = making;
   const give = (expr: Expr | undefined): Stmt => ({ kind: 'return', value: expr, origin });
-  const entries = gradients.map((gradient, slot) => resultEntry(gradient, slot, making));
-  if (!plan.out || plan.gradients.length === 1) return [give(tupleOf(entries))];
-  const test: Expr = { kind: 'binary', operator: '===', left: read(plan.out.variable), right: text('undefined') };
-  const numbers = plan.gradients.flatMap(({ storage }, slot): Stmt[] => {
-    if (storage) return [];
-    const array = read((plan.out as Parameter).variable);
-    return [{ kind: 'store', array, index: { kind: 'number', value: slot }, operator: '=', value: gradients[slot] as Expr, memory: outside, origin }];
+  const [only, out] = [plan.gradients.length === 1, plan.out?.variable];
+  const isRounded = plan.gradients[0]?.storage === 'f32';
+  if (out && only && isRounded) return [give(call('toFloat32', [gradients[0] as Expr, read(out)], false))];
+  const fresh = tupleOf(gradients.map((gradient, slot) => (plan.gradients[slot]?.storage === 'f32' ? call('toFloat32', [gradient], false) : gradient)));
+  if (!out || (only && inPlace.has(0))) return [give(fresh)];
+  const test: Expr = { kind: 'binary', operator: '===', left: read(out), right: text('undefined') };
+  const numbers = gradients.flatMap((value, slot): Stmt[] => {
+    if (plan.gradients[slot]?.storage) return [];
+    return [{ kind: 'store', array: read(out), index: { kind: 'number', value: slot }, operator: '=', value, memory: outside, origin }];
   });
-  return [{ kind: 'if', test, then: [give(tupleOf(entries))], otherwise: [], origin }, ...numbers, give(read(plan.out.variable))];
-}
-
-/** A gradient as it is handed out: a Float32Array is rounded once, at the end. */
-function resultEntry(gradient: Expr, slot: number, making: Making): Expr {
-  const { plan } = making;
-  const storage = plan.gradients[slot]?.storage;
-  if (!storage || making.inPlace.has(slot)) return gradient;
-  const supplied = !plan.out ? [] : plan.gradients.length === 1 ? [read(plan.out.variable)] : [text(`${plan.out.variable.hints[0]}?.[${slot}]`)];
-  if (storage === 'f32') return call('toFloat32', [gradient, ...supplied], false);
-  return supplied[0] ? call('delivered', [gradient, ...supplied], false) : gradient;
+  return [{ kind: 'if', test, then: [give(fresh)], otherwise: [], origin }, ...fillSupplied(gradients, making), ...numbers, give(read(out))];
 }
 
 function finishBoth(value: Expr | undefined, gradients: readonly Expr[], making: Making): Stmt[] {

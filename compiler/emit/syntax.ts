@@ -43,6 +43,8 @@ export type Expr =
   /** `variable++` or `--variable`, as an index. */
   | { readonly kind: 'update'; readonly variable: Variable; readonly operator: '++' | '--' }
   | { readonly kind: 'text'; readonly text: string }
+  /** `target = value` of something that is no variable of ours. */
+  | { readonly kind: 'set'; readonly target: string; readonly value: Expr }
   | { readonly kind: 'list'; readonly elements: readonly Expr[] }
   | { readonly kind: 'object'; readonly fields: readonly (readonly [string, Expr])[] }
   | { readonly kind: 'template'; readonly parts: readonly (string | Expr)[] };

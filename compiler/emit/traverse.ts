@@ -19,6 +19,8 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [expr.array, expr.index];
     case 'length':
       return [expr.array];
+    case 'set':
+      return [expr.value];
     case 'list':
       return expr.elements;
     case 'object':
@@ -49,6 +51,8 @@ export function mapChildren(expr: Expr, map: (child: Expr) => Expr): Expr {
       return { ...expr, array: map(expr.array), index: map(expr.index) };
     case 'length':
       return { ...expr, array: map(expr.array) };
+    case 'set':
+      return { ...expr, value: map(expr.value) };
     case 'list':
       return { ...expr, elements: expr.elements.map(map) };
     case 'object':

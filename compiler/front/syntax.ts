@@ -59,11 +59,17 @@ const assignmentOperators: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
 
-export function isAssignment(node: ts.Node): node is ts.BinaryExpression {
+export interface Assignment extends ts.BinaryExpression {
+  readonly operatorToken: ts.AssignmentOperatorToken;
+}
+
+export function isAssignment(node: ts.Node): node is Assignment {
   return ts.isBinaryExpression(node) && assignmentOperators.has(node.operatorToken.kind);
 }
 
-export type Update = ts.PrefixUnaryExpression | ts.PostfixUnaryExpression;
+export type Update = (ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) & {
+  readonly operator: ts.SyntaxKind.PlusPlusToken | ts.SyntaxKind.MinusMinusToken;
+};
 
 export function isUpdate(node: ts.Node): node is Update {
   return (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node))

@@ -23,10 +23,8 @@ export interface PrintOptions {
   readonly lines?: boolean;
 }
 
-export interface Names {
-  /** The name of a value, or the constant itself. */
-  (id: ValueId): string;
-}
+/** The name of a value, or the constant itself. */
+export type Names = (id: ValueId) => string;
 
 export function printProgram(program: IrProgram, options: PrintOptions = {}): string {
   const callees = [...program.callees].filter(([, fn]) => fn !== program.main);

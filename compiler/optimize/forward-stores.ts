@@ -11,15 +11,20 @@ import { rebuildFunction } from './rebuild.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
-import type { IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+import type { AccumulateOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
 
 export const forwardStores: Pass = { name: 'forward-stores', summary: 'read what was just stored from the value itself', run: forward };
 
-/** What is known of an array since it was made or written. */
+/** A place that was written: the latest value, if that is known. */
+interface Place {
+  readonly index: ValueId;
+  readonly value: ValueId | undefined;
+}
+
+/** What is known of an array since it was made or written through this reference. */
 interface Contents {
   readonly array: ValueId;
-  /** Elements that were stored, the latest of each place. */
-  readonly stored: readonly { readonly index: ValueId; readonly value: ValueId }[];
+  readonly places: readonly Place[];
   /** Every other element is 0. */
   readonly zeroElsewhere: boolean;
 }
@@ -65,18 +70,14 @@ function forwardOp(op: Op, cx: Forwarding, rebuild: Rebuild): readonly Op[] | un
   if (op.kind === 'load') return forwardLoad(op, cx, rebuild);
   if (op.kind === 'alloc' && op.fill === 'zero') noteZeros(op.out, cx);
   else if (op.kind === 'buffer') noteZeros(op.out, cx);
-  else if (op.kind === 'store') noteStore(op, cx);
-  else if (op.kind === 'accumulate') noteWrite(op.array, op.index, undefined, cx);
+  else if (op.kind === 'store') noteWrite(op, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
+  else if (op.kind === 'accumulate') return forwardAccumulate(op, cx, rebuild);
   else forget(op, cx);
   return undefined;
 }
 
 function noteZeros(array: ValueId, cx: Forwarding): void {
-  here(cx).set(cx.memory.classOf(array), { array, stored: [], zeroElsewhere: true });
-}
-
-function noteStore(op: StoreOp, cx: Forwarding): void {
-  noteWrite(op.array, op.index, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
+  here(cx).set(cx.memory.classOf(array), { array, places: [], zeroElsewhere: true });
 }
 
 function keepsBits(cx: Forwarding, array: ValueId): boolean {
@@ -84,20 +85,15 @@ function keepsBits(cx: Forwarding, array: ValueId): boolean {
   return type?.kind === 'array' && (type.storage === 'f64' || type.storage === 'list');
 }
 
-/** A write to one place leaves what is certainly another one; through another reference it may be any. */
-function noteWrite(array: ValueId, index: ValueId, value: ValueId | undefined, cx: Forwarding): void {
+/** A write leaves what is certainly another place; what may be the same one is unknown. Through another reference it may be any. */
+function noteWrite({ array, index }: StoreOp | AccumulateOp, value: ValueId | undefined, cx: Forwarding): void {
   const memory = cx.memory.classOf(array);
   const before = here(cx).get(memory);
   const mine = before?.array === array ? before : undefined;
-  const others = (mine?.stored ?? []).filter((place) => differ(place.index, index, cx));
-  const known = value !== undefined && others.length < placeLimit ? [{ index, value }] : [];
-  const zeros = mine?.zeroElsewhere === true && known.length === 1;
-  here(cx).set(memory, { array, stored: [...others, ...known], zeroElsewhere: zeros && others.length === mine.stored.length - replaced(mine, index, cx) });
-}
-
-/** Places of the same index. */
-function replaced(contents: Contents, index: ValueId, cx: Forwarding): number {
-  return contents.stored.filter((place) => equal(place.index, index, cx)).length;
+  const others = (mine?.places ?? []).filter((place) => !equal(place.index, index, cx));
+  const places = [...others.map((place) => (differ(place.index, index, cx) ? place : { ...place, value: undefined })), { index, value }];
+  if (places.length > placeLimit) here(cx).delete(memory);
+  else here(cx).set(memory, { array, places, zeroElsewhere: mine?.zeroElsewhere ?? false });
 }
 
 function equal(left: ValueId, right: ValueId, cx: Forwarding): boolean {
@@ -115,14 +111,28 @@ function indexConstant(id: ValueId, cx: Forwarding): number | undefined {
   return op?.kind === 'const' && typeof op.value === 'number' ? op.value : undefined;
 }
 
+/** What stands at a place: a value, 0, or undefined where nobody knows. */
+function contentsAt(array: ValueId, index: ValueId, cx: Forwarding): ValueId | 'zero' | undefined {
+  const contents = here(cx).get(cx.memory.classOf(array));
+  if (contents?.array !== array) return undefined;
+  const place = contents.places.find((each) => equal(each.index, index, cx));
+  if (place) return place.value;
+  return contents.zeroElsewhere && contents.places.every((each) => differ(each.index, index, cx)) ? 'zero' : undefined;
+}
+
+/** Adding to 0 is storing, except where it would lengthen a list. */
+function forwardAccumulate(op: AccumulateOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
+  const stores = contentsAt(op.array, op.index, cx) === 'zero' && (op.access === 'inRange' || !isList(cx.fn, op.array));
+  const known = stores && op.access === 'inRange' && keepsBits(cx, op.array) && isCertainlyNumber(cx.definitions, rebuild.values, op.value);
+  noteWrite(op, known ? op.value : undefined, cx);
+  return stores ? [{ kind: 'store', array: op.array, index: op.index, value: op.value, access: op.access, origin: op.origin }] : undefined;
+}
+
 function forwardLoad(op: LoadOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
-  const contents = here(cx).get(cx.memory.classOf(op.array));
-  if (contents?.array !== op.array) return undefined;
-  const place = contents.stored.find((each) => equal(each.index, op.index, cx));
-  if (place) return forwardValue(op, place.value, cx, rebuild);
-  const elsewhere = contents.zeroElsewhere && contents.stored.every((each) => differ(each.index, op.index, cx));
-  if (!elsewhere || op.access === 'checked') return undefined;
-  return [{ kind: 'const', out: op.out, value: 0, origin: op.origin }];
+  const found = contentsAt(op.array, op.index, cx);
+  if (found === undefined) return undefined;
+  if (found !== 'zero') return forwardValue(op, found, cx, rebuild);
+  return op.access === 'checked' ? undefined : [{ kind: 'const', out: op.out, value: 0, origin: op.origin }];
 }
 
 /** A typed array turns undefined into NaN; a list gives back what it was given, but `orZero` would not. */

@@ -19,10 +19,10 @@ export interface RuleContext {
   isRelaxed(id: ValueId): boolean;
   /** Read once, and defined in the region of the operation that is rewritten: nothing is computed twice or in a hotter place if it is taken apart. */
   isPrivate(id: ValueId): boolean;
+  /** Every reader can take over a change of sign: sums become differences. */
+  absorbsSign(id: ValueId): boolean;
   /** Certainly a finite number. */
   isFinite(id: ValueId): boolean;
-  /** Certainly a number: not the undefined of a load that missed. */
-  isNumber(id: ValueId): boolean;
   /** A new operation in front of the one that is rewritten. */
   emit(prim: PrimName, args: readonly ValueId[]): ValueId;
   number(value: number): ValueId;

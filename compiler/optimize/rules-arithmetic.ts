@@ -7,9 +7,9 @@ type Pair = readonly [ValueId, ValueId];
 const pair = (args: readonly ValueId[]): Pair => args as unknown as Pair;
 const prim = (name: PrimName, ...args: readonly ValueId[]): Rewriting => ({ prim: name, args });
 
-/** The operand of a `neg` that may be taken apart. */
+/** The operand of a `neg` whose sign may be moved outward: nobody else reads it, or everybody can take the sign over. */
 function negated(cx: RuleContext, id: ValueId): ValueId | undefined {
-  return cx.isPrivate(id) ? operandsIf(cx, id, 'neg')?.[0] : undefined;
+  return cx.isPrivate(id) || (cx.isRelaxed(id) && cx.absorbsSign(id)) ? operandsIf(cx, id, 'neg')?.[0] : undefined;
 }
 
 /** The other operand where one of the two is the constant. */
@@ -33,6 +33,7 @@ export const arithmeticRules: readonly RewriteRule[] = [
   relaxedRule('-(a - b) → b - a', ['neg'], ([x], cx) => flipped(cx, x)),
   relaxedRule('a + -b → a - b', ['add'], (args, cx) => sumWithNegation(cx, pair(args))),
   relaxedRule('a - -b → a + b', ['sub'], (args, cx) => differenceWithNegation(cx, pair(args))),
+  relaxedRule('a + -c * b → a - c * b', ['add', 'sub'], (args, cx, op) => negativeFactor(cx, op.prim, pair(args))),
   relaxedRule('-a * b → -(a * b)', ['mul', 'div', 'mulz'], (args, cx, op) => signOutward(cx, op.prim, pair(args))),
   relaxedRule('c * (d * x) → (c d) * x', ['mul'], (args, cx) => constantsTogether(cx, pair(args))),
   relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
@@ -68,6 +69,14 @@ function differenceWithNegation(cx: RuleContext, [x, y]: Pair): Rewriting {
   if (right !== undefined) return prim('add', x, right);
   const left = negated(cx, x);
   return left === undefined ? undefined : prim('neg', cx.emit('add', [left, y]));
+}
+
+/** A product with a negative constant on the right: the sign becomes the sum's. */
+function negativeFactor(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
+  if (!cx.isPrivate(y) || !cx.isRelaxed(y)) return undefined;
+  const product = scaled(cx, operandsIf(cx, y, 'mul'));
+  if (!product || !(product[0] < 0)) return undefined;
+  return prim(name === 'add' ? 'sub' : 'add', x, cx.emit('mul', [cx.number(-product[0]), product[1]]));
 }
 
 function signOutward(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {

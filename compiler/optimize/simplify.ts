@@ -12,6 +12,7 @@ import { rebuildFunction } from './rebuild.ts';
 import { arithmeticRules } from './rules-arithmetic.ts';
 import { logicRules } from './rules-logic.ts';
 import { powerRules } from './rules-power.ts';
+import { analyzeSignAbsorption } from './sign-absorption.ts';
 import { simplifyStructure } from './simplify-structure.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -38,10 +39,14 @@ interface Sweep {
   readonly regions: Region[];
   readonly uses: ReadonlyMap<ValueId, number>;
   readonly exposed: ReadonlySet<ValueId>;
+  readonly absorbsSign: (id: ValueId) => boolean;
 }
 
 function simplifyPrims(fn: IrFunction): IrFunction {
-  const sweep: Sweep = { definitions: new Map(), regionOf: new Map(), regions: [], uses: countUses(fn), exposed: exposedValues(fn) };
+  const sweep: Sweep = {
+    definitions: new Map(), regionOf: new Map(), regions: [], uses: countUses(fn), exposed: exposedValues(fn),
+    absorbsSign: analyzeSignAbsorption(fn),
+  };
   return rebuildFunction(fn, {
     enterRegion: (region) => void sweep.regions.push(region),
     leaveRegion: () => void sweep.regions.pop(),
@@ -101,8 +106,8 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
     constant,
     isRelaxed: (id) => cx.values[id]?.exact === false,
     isPrivate: (id) => (sweep.uses.get(id) ?? 1) === 1 && sweep.regionOf.get(id) === sweep.regions.at(-1),
+    absorbsSign: sweep.absorbsSign,
     isFinite: (id) => isCertainlyFinite(definitions, id),
-    isNumber: (id) => isCertainlyNumber(definitions, cx.values, id),
     emit(prim, args) {
       const out = define(primType(prim, args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' })));
       emitted.push({ kind: 'prim', prim, args, out, origin: op.origin });

@@ -1,5 +1,5 @@
 /** What the lowering of one function knows while it runs, and what all functions of a module share. */
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Builder } from '../../ir/build.ts';
 import type { IrFunction, Storage, Type, ValueId } from '../../ir/types.ts';
@@ -10,8 +10,6 @@ import type { Kind, TypeReader } from '../types.ts';
 export interface Callee {
   readonly key: string;
   readonly fn: IrFunction;
-  /** Variables of the functions around it that it reads: passed as further arguments. */
-  readonly captured: readonly ts.Symbol[];
   /** Types of what it returns, in order. */
   readonly returns: readonly Type[];
 }

@@ -125,10 +125,11 @@ function isInvariant(f: Lowering, node: ts.Expression, effects: Effects, test: T
   const at = bare(node);
   if (ts.isNumericLiteral(at)) return true;
   if (ts.isIdentifier(at)) return isInvariantName(f, at, effects, test);
-  if (ts.isPrefixUnaryExpression(at)) return !isUpdate(at) && isInvariant(f, at.operand, effects, test);
+  if (isUpdate(at) || isAssignment(at)) return false;
+  if (ts.isPrefixUnaryExpression(at)) return isInvariant(f, at.operand, effects, test);
   if (ts.isBinaryExpression(at)) {
     const logical = at.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken || at.operatorToken.kind === ts.SyntaxKind.CommaToken;
-    return !isAssignment(at) && !logical && isInvariant(f, at.left, effects, test) && isInvariant(f, at.right, effects, test);
+    return !logical && isInvariant(f, at.left, effects, test) && isInvariant(f, at.right, effects, test);
   }
   if (ts.isPropertyAccessExpression(at)) return isInvariantProperty(f, at, effects, test);
   if (ts.isElementAccessExpression(at)) return isInvariantElement(f, at, effects, test);

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf } from '../../ir/build.ts';
-import type { ValueId } from '../../ir/types.ts';
+import type { Storage, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';
 import { storageNamed } from '../types.ts';
 import { append, lowerArray, lowerArrayCall, lowerElements } from './arrays.ts';
@@ -16,7 +16,7 @@ export function lowerMethod(f: Lowering, node: ts.CallExpression, callee: ts.Pro
   const args = node.arguments;
   switch (callee.name.text) {
     case 'fill':
-      return lowerFill(f, node, lowerArray(f, callee.expression), args);
+      return lowerFill(f, node, callee, args);
     case 'slice':
       return lowerSlice(f, node, lowerArray(f, callee.expression), args);
     case 'set':
@@ -28,19 +28,24 @@ export function lowerMethod(f: Lowering, node: ts.CallExpression, callee: ts.Pro
   }
 }
 
-function lowerFill(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
+function lowerFill(f: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression, args: readonly ts.Expression[]): readonly ValueId[] {
+  const array = lowerArray(f, callee.expression);
   const [value, start, end] = args.map((arg) => lowerNumber(f, arg));
   const b = from(f, node);
   if (value === undefined) return [refusedValue(f, node)];
   const isZero = args[0] !== undefined && Object.is(knownNumber(f.cx, bare(args[0])), 0);
-  if (isZero && isNewZeros(f, array)) return [array];
+  if (isZero && args.length === 1 && isNewZeros(f, callee.expression)) return [array];
   b.effect('fill', { array, value, ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) });
   return [array];
 }
 
 /** `new Array(n).fill(0)`: what was just made holds zeros already. */
-function isNewZeros(f: Lowering, array: ValueId): boolean {
-  return f.freshZeros.has(array);
+function isNewZeros(f: Lowering, node: ts.Expression): boolean {
+  const at = bare(node);
+  if (!ts.isNewExpression(at) && !ts.isCallExpression(at)) return false;
+  const [length] = at.arguments ?? [];
+  const kind = length && f.cx.types.kindAt(length).kind;
+  return at.arguments?.length === 1 && (kind === 'real' || kind === 'int') && ts.isIdentifier(bare(at.expression));
 }
 
 function lowerSlice(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
@@ -93,12 +98,11 @@ export function lengthOfRecord(node: ts.Expression): ts.Expression | undefined {
   const at = bare(node);
   if (!ts.isObjectLiteralExpression(at) || at.properties.length !== 1) return undefined;
   const [property] = at.properties;
-  if (property && ts.isShorthandPropertyAssignment(property) && property.name.text === 'length') return property.name;
   return property && ts.isPropertyAssignment(property) && property.name.getText() === 'length' ? property.initializer : undefined;
 }
 
 /** `Array.from({ length: n }, () => value)`, where the value is a number that is written down. */
-function lowerFromLength(f: Lowering, node: ts.CallExpression, length: ts.Expression, map: ts.Expression | undefined, storage: 'list' | Parameters<typeof arrayOf>[0]): ValueId {
+function lowerFromLength(f: Lowering, node: ts.CallExpression, length: ts.Expression, map: ts.Expression | undefined, storage: Storage): ValueId {
   const wanted = lowerExpression(f, length);
   const b = from(f, node);
   const whole = b.typeOf(wanted).kind === 'int' ? wanted : b.prim('Math.trunc', [wanted]);

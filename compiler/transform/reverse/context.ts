@@ -3,6 +3,7 @@ import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
 import type { Activity } from '../../analysis/activity.ts';
 import type { Definitions } from '../../analysis/definitions.ts';
 import type { Memory } from '../../analysis/memory.ts';
+import type { PrivateArrays } from '../../analysis/private-arrays.ts';
 import type { Stability } from '../../analysis/stability.ts';
 import type { Builder } from '../../ir/build.ts';
 import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, ValueId, WhileOp } from '../../ir/types.ts';
@@ -40,6 +41,7 @@ export interface ReverseContext {
   readonly memory: Memory;
   readonly activity: Activity;
   readonly stability: Stability;
+  readonly privateArrays: PrivateArrays;
   readonly counts: Counts;
   /** Shadows by reference. Filled in the forward sweep for memory that moves, region by region in the reverse for the rest. */
   readonly shadows: Map<ValueId, ValueId>;

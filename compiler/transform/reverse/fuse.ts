@@ -3,7 +3,7 @@
  *  a branch whose seeds are known undoes itself at its end. Nothing needs to be recorded across it.
  *  In:      a loop without exits, or an `if`, in an open region (one whose values the reverse can use directly).
  *  Out:     true where it was fused: its reverse parts are in `cx.fused`, its contributions in the scope.
- *  Never:   fuses where memory that carries adjoints is written in it (but for what is made inside) or after it.
+ *  Never:   fuses where memory that carries adjoints is written in it or after it, but for what is made inside or private to it.
  */
 import { writtenBy } from '../../analysis/memory.ts';
 import { real } from '../../ir/build.ts';
@@ -138,31 +138,25 @@ function isVisibleBefore(cx: ReverseContext, op: Op, id: ValueId): boolean {
 
 function memoryAllowsFusion(cx: ReverseContext, op: LoopOp | IfOp): boolean {
   const inside = new Set<Op>();
-  let allowed = !movesAdjoints(cx, op);
+  const isOwn = (id: ValueId): boolean => isMadeIn(cx, id, inside) || cx.privateArrays.isPrivateTo(cx.memory.classOf(id), op);
+  let allowed = !handsOutReferences(cx, op.outs);
   for (const region of regionsOf(op)) walkRegion(region, (each) => void inside.add(each));
   for (const each of inside) {
     const written = writtenBy(each);
     if (each.kind === 'push' && handsOutReferences(cx, [each.value])) allowed = false;
-    if (written !== undefined && carriesAdjoint(cx, written) && !isMadeIn(cx, written, inside)) allowed = false;
+    if (written !== undefined && carriesAdjoint(cx, written) && !isOwn(written)) allowed = false;
   }
   for (const array of activeArrays(cx, op)) {
     const { writes } = cx.memory.classOf(array);
-    if (isMadeIn(cx, array, inside)) continue;
-    allowed &&= writes.every((write) => cx.definitions.orderOf(write) < cx.definitions.orderOf(op));
+    allowed &&= isOwn(array) || writes.every((write) => cx.definitions.orderOf(write) < cx.definitions.orderOf(op));
     if (allowed) noteEarlyShadow(cx, op, array);
   }
   return allowed;
 }
 
-/** Is a reference carried in or handed out whose shadow gets its adjoints only after the operation? */
-function movesAdjoints(cx: ReverseContext, op: LoopOp | IfOp): boolean {
-  const isReference = (id: ValueId): boolean => ['array', 'stack'].includes(cx.b.typeOf(id).kind);
-  return op.outs.some((id) => isReference(id) && carriesAdjoint(cx, id));
-}
-
 /** References to memory whose shadow may receive more after the operation. */
 function handsOutReferences(cx: ReverseContext, ids: readonly ValueId[]): boolean {
-  return ids.some((id) => cx.b.typeOf(id).kind === 'array' && carriesAdjoint(cx, id));
+  return ids.some((id) => ['array', 'stack'].includes(cx.b.typeOf(id).kind) && carriesAdjoint(cx, id));
 }
 
 /** The shadow of an array made beside `op` is made ahead of `op`, whose reverse part adds to it. */

@@ -6,7 +6,8 @@
 import { analyzeActivity } from '../../analysis/activity.ts';
 import { indexDefinitions } from '../../analysis/definitions.ts';
 import { analyzeMemory } from '../../analysis/memory.ts';
-import { analyzeStability } from '../../analysis/stability.ts';
+import { analyzePrivateArrays } from '../../analysis/private-arrays.ts';
+import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
 import { isDifferentiableResult, isDifferentiableType, resultType } from '../../ir/results.ts';
 import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
@@ -82,10 +83,12 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
   const seedParams = options.seeds === 'parameters' ? makeSeedParams(primal, b) : [];
   const shadows = new Map(augmented.shadows);
   const open = new Set([fn.body]);
+  const privateArrays = analyzePrivateArrays(fn, definitions, memory);
+  const isFreshIn: FreshMemory = (found, loop) => (loop.kind === 'for' || loop.kind === 'while') && open.has(loop.body) && privateArrays.isPrivateTo(found, loop);
   const cx: ReverseContext = {
     fn, b, definitions, memory, shadows, open,
     activity: analyzeActivity(fn, memory, inputs, seededResults(primal, options)),
-    stability: analyzeStability(definitions, memory),
+    stability: analyzeStability(definitions, memory, isFreshIn), privateArrays,
     counts: augmented.counts,
     seeds: new Set(seedParams.map(({ id }) => id)),
     mirrors: [], fused: new Map(), early: new Map(), facts: new Map(),

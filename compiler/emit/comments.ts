@@ -1,0 +1,79 @@
+/** One short comment where a block of the function begins: the source line that it comes from, `reversed` for an adjoint's. */
+import { basename } from 'node:path';
+import { sourceOf } from '../diagnostics/origin.ts';
+import type { Origin } from '../diagnostics/origin.ts';
+import { replaceBlock } from './rewrite.ts';
+import type { Block, Stmt } from './syntax.ts';
+import { blocksOf, walkBlock } from './traverse.ts';
+
+/** Comments the top level of a body, and what a `try` on it holds. */
+export function addComments(body: Block): void {
+  const outer = body.find((statement) => statement.kind === 'try');
+  if (outer?.kind === 'try') addComments(outer.body);
+  let said: string | undefined;
+  const groups = groupStatements(body);
+  replaceBlock(body, groups.flatMap((group) => {
+    const subject = subjectOf(group);
+    const words = subject && describe(subject);
+    if (!words || words === said) return group;
+    said = words;
+    return [{ kind: 'comment', text: words, origin: subject }, ...group];
+  }));
+}
+
+/** A group is a run of simple statements with the loop or branch that it leads to. */
+function groupStatements(body: Block): Stmt[][] {
+  const groups: Stmt[][] = [];
+  let group: Stmt[] = [];
+  let reversed: boolean | undefined;
+  const close = (): void => {
+    if (group.length > 0) groups.push(group);
+    group = [];
+    reversed = undefined;
+  };
+  for (const statement of body) {
+    const isReversed = reversedness(statement);
+    if (reversed !== undefined && isReversed !== undefined && reversed !== isReversed && group.length > 0) close();
+    reversed ??= isReversed;
+    group.push(statement);
+    if (isLong(statement)) close();
+  }
+  close();
+  return groups;
+}
+
+function reversedness(statement: Stmt): boolean | undefined {
+  const origin = originOf(statement);
+  return origin.kind === 'synthetic' ? undefined : origin.kind === 'adjoint-of';
+}
+
+/** The origin of a statement, or of the first inside of it that has one. */
+function originOf(statement: Stmt): Origin {
+  if (statement.origin.kind !== 'synthetic' || blocksOf(statement).length === 0) return statement.origin;
+  let found: Origin = statement.origin;
+  walkBlock([statement], (inner) => {
+    if (found.kind === 'synthetic') found = inner.origin;
+  });
+  return found;
+}
+
+const isLong = (statement: Stmt): boolean =>
+  statement.kind === 'for' || statement.kind === 'while' || (statement.kind === 'if' && (statement.then.length > 1 || statement.otherwise.length > 0));
+
+/** What a group is named after: its loop, else its first statement that has a source. */
+function subjectOf(group: readonly Stmt[]): Origin | undefined {
+  const last = group.at(-1);
+  const candidates = last && isLong(last) ? [last, ...group] : group;
+  for (const statement of candidates) {
+    if (statement.kind === 'return' || statement.kind === 'try') continue;
+    const origin = originOf(statement);
+    if (sourceOf(origin)) return origin;
+  }
+  return undefined;
+}
+
+function describe(origin: Origin): string | undefined {
+  const at = sourceOf(origin);
+  if (!at) return undefined;
+  return `${basename(at.file)}:${at.line}${origin.kind === 'adjoint-of' ? ' reversed' : ''}`;
+}

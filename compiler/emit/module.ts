@@ -1,0 +1,146 @@
+/** A file of derivatives: imports, constants, functions. */
+import { sourceOf } from '../diagnostics/origin.ts';
+import type { DerivedFunction, DerivedModule } from '../ir/program.ts';
+import type { GlobalOp } from '../ir/types.ts';
+import { infoOf } from '../ir/build.ts';
+import { walkFunction } from '../ir/walk.ts';
+import { type FileContext, printDerived } from './derived.ts';
+import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
+import { storageConstructor, storageType } from './lowering.ts';
+import { numbered, toIdentifier, unusableNames } from './names.ts';
+import { printNumber } from './numbers.ts';
+import type { Line } from './print-statement.ts';
+
+export interface EmitOptions {
+  /** Write `x[i]!`. */
+  readonly uncheckedIndexedAccess: boolean;
+  readonly importExtension: ImportExtension;
+  readonly runtimeModule: string;
+}
+
+export interface Mapping {
+  /** One-based, in the body. */
+  readonly generatedLine: number;
+  readonly sourceLine: number;
+  readonly sourceColumn: number;
+  readonly file: string;
+}
+
+export interface EmittedModule {
+  /** Everything below the header. */
+  readonly text: string;
+  readonly mappings: readonly Mapping[];
+}
+
+export function emitModule(module: DerivedModule, options: EmitOptions): EmittedModule {
+  const globals = collectGlobals(module, options);
+  const links = collectLinks(module, options, globals);
+  const names = new Set([...module.functions.map(({ name }) => name), ...globals.names, ...links.names, ...typeNames(module)]);
+  const file: FileContext = {
+    uncheckedIndexedAccess: options.uncheckedIndexedAccess,
+    names,
+    global: (op) => globals.nameOf(op),
+    link: (derived) => links.linkOf(derived),
+    into: (derived) => intoOf(derived, module),
+  };
+  const printed = module.functions.map((derived) => printDerived(derived, file));
+  const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
+  const runtimeImports = runtime.map((name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: false }));
+  const imports = printImports([...runtimeImports, ...globals.imports, ...links.imports, ...userImports(module, options)]);
+  const plain = (text: string): Line => ({ text, origin: { kind: 'synthetic', reason: 'module' } });
+  const head = [imports, globals.constants].filter((lines) => lines.length > 0);
+  const blocks = [...head.map((lines) => lines.map(plain)), ...printed.map(({ lines }) => lines)];
+  return assemble(blocks.flatMap((lines, i) => (i === 0 ? [...lines] : [plain(''), ...lines])));
+}
+
+/** One function without its file. */
+export function emitFunction(derived: DerivedFunction, options: EmitOptions): string {
+  const alone: DerivedModule = { source: derived.of.at.file, target: derived.of.at.file, uses: [], functions: [derived] };
+  const text = emitModule(alone, options).text;
+  return text.slice(text.search(/^(?:\/\*\*|export )/m));
+}
+
+function assemble(lines: readonly Line[]): EmittedModule {
+  const mappings = lines.flatMap(({ origin }, i): Mapping[] => {
+    const at = sourceOf(origin);
+    return at ? [{ generatedLine: i + 1, sourceLine: at.line, sourceColumn: at.column, file: at.file }] : [];
+  });
+  return { text: `${lines.map(({ text }) => text).join('\n')}\n`, mappings };
+}
+
+function intoOf(derived: DerivedFunction, module: DerivedModule): string | undefined {
+  return module.functions.find((other) => other.kind === 'valueAndGradInto' && other.name === `${derived.name}Into` && other.of === derived.of)?.name;
+}
+
+interface Globals {
+  readonly names: ReadonlySet<string>;
+  readonly imports: readonly ImportName[];
+  /** Module constants for literals that cannot be imported. */
+  readonly constants: readonly string[];
+  nameOf(op: GlobalOp): string;
+}
+
+function collectGlobals(module: DerivedModule, options: EmitOptions): Globals {
+  const chosen = new Map<string, string>();
+  const taken = new Set<string>([...unusableNames, ...module.functions.map(({ name }) => name), ...typeNames(module)]);
+  const imports: ImportName[] = [];
+  const constants: string[] = [];
+  const add = (op: GlobalOp, derived: DerivedFunction): void => {
+    if (chosen.has(keyOf(op))) return;
+    const name = freeName(op.name, taken);
+    chosen.set(keyOf(op), name);
+    if (op.literal) constants.push(constantText(name, op.literal, op, derived));
+    else imports.push({ name, exported: op.name, specifier: relativeSpecifier(module.target, op.module, options.importExtension), typeOnly: false });
+  };
+  for (const derived of module.functions) walkFunction(derived.ir, (op) => void (op.kind === 'global' && add(op, derived)));
+  return { names: new Set(chosen.values()), imports, constants, nameOf: (op) => chosen.get(keyOf(op)) ?? op.name };
+}
+
+const keyOf = (op: GlobalOp): string => `${op.module}#${op.name}`;
+
+function constantText(name: string, literal: readonly number[], op: GlobalOp, derived: DerivedFunction): string {
+  const { type } = infoOf(derived.ir.values, op.out);
+  if (type.kind !== 'array') return `const ${name} = ${printNumber(literal[0] ?? Number.NaN)};`;
+  const list = `[${literal.map(printNumber).join(', ')}]`;
+  const value = type.storage === 'list' ? list : `/* @__PURE__ */ new ${storageConstructor(type.storage)}(${list})`;
+  return `const ${name}: ${storageType(type.storage)} = ${value};`;
+}
+
+function freeName(wish: string, taken: Set<string>): string {
+  let name = wish;
+  for (let count = 2; taken.has(name); count++) name = numbered(toIdentifier(wish), count);
+  taken.add(name);
+  return name;
+}
+
+interface Links {
+  readonly names: ReadonlySet<string>;
+  readonly imports: readonly ImportName[];
+  linkOf(derived: DerivedFunction): string;
+}
+
+/** f itself is imported as a type, so that `{@link f}` leads to it; where its name is taken the comment only mentions it. */
+function collectLinks(module: DerivedModule, options: EmitOptions, globals: Globals): Links {
+  const specifier = relativeSpecifier(module.target, module.source, options.importExtension);
+  const taken = new Set<string>([...module.functions.map(({ name }) => name), ...globals.names, ...typeNames(module), ...unusableNames]);
+  const isFree = ({ of }: DerivedFunction): boolean => !taken.has(localName(of));
+  const imports = module.functions.filter(isFree).map(({ of }): ImportName => {
+    const name = localName(of);
+    return { name, exported: of.exportName, specifier, typeOnly: true };
+  });
+  const linkOf = (derived: DerivedFunction): string => (isFree(derived) ? `{@link ${localName(derived.of)}}` : `\`${derived.of.name}\``);
+  return { names: new Set(imports.map(({ name }) => name)), imports, linkOf };
+}
+
+const localName = ({ exportName, name }: DerivedFunction['of']): string => (exportName === 'default' ? name : exportName);
+
+function typeNames(module: DerivedModule): string[] {
+  return module.functions.flatMap(({ of }) => of.imports.map(({ name }) => name));
+}
+
+/** The user's types that signatures mention. */
+function userImports(module: DerivedModule, options: EmitOptions): ImportName[] {
+  return module.functions.flatMap(({ of }) => of.imports.map(({ name, module: path, specifier, typeOnly }): ImportName => {
+    return { name, specifier: specifier ?? relativeSpecifier(module.target, path, options.importExtension), typeOnly };
+  }));
+}
