@@ -7,3 +7,6 @@ export const messages = { ...markMessages, ...fenceMessages, ...typeMessages } a
 
 /** All codes, in order. */
 export const catalogCodes: readonly string[] = Object.values(messages).map((message) => message.code).sort();
+
+/** Found after lowering, when calls are inlined. */
+export const { tooLarge } = messages;

@@ -6,23 +6,36 @@ import { replaceBlock } from './rewrite.ts';
 import type { Block, Stmt } from './syntax.ts';
 import { blocksOf, walkBlock } from './traverse.ts';
 
+export interface CommentOptions {
+  /** Where the function itself comes from: says nothing about a block. */
+  readonly own: Origin;
+  /** Whether `adjoint-of` means a reverse sweep. */
+  readonly reverse: boolean;
+}
+
 /** Comments the top level of a body, and what a `try` on it holds. */
-export function addComments(body: Block): void {
+export function addComments(body: Block, options: CommentOptions): void {
   const outer = body.find((statement) => statement.kind === 'try');
-  if (outer?.kind === 'try') addComments(outer.body);
+  if (outer?.kind === 'try') addComments(outer.body, options);
   let said: string | undefined;
-  const groups = groupStatements(body);
-  replaceBlock(body, groups.flatMap((group) => {
-    const subject = subjectOf(group);
-    const words = subject && describe(subject);
+  replaceBlock(body, groupStatements(body, options).flatMap((group) => {
+    const subject = subjectOf(group, options);
+    const words = subject && describe(subject, options);
     if (!words || words === said) return group;
     said = words;
-    return [{ kind: 'comment', text: words, origin: subject }, ...group];
+    const first = group.findIndex((statement) => speaks(originOf(statement), options));
+    return [...group.slice(0, first), { kind: 'comment', text: words, origin: subject }, ...group.slice(first)];
   }));
 }
 
+/** Does an origin say which line a block comes from? */
+function speaks(origin: Origin, { own }: CommentOptions): boolean {
+  const [at, home] = [sourceOf(origin), sourceOf(own)];
+  return at !== undefined && !(at.start === home?.start && at.end === home.end);
+}
+
 /** A group is a run of simple statements with the loop or branch that it leads to. */
-function groupStatements(body: Block): Stmt[][] {
+function groupStatements(body: Block, options: CommentOptions): Stmt[][] {
   const groups: Stmt[][] = [];
   let group: Stmt[] = [];
   let reversed: boolean | undefined;
@@ -32,7 +45,7 @@ function groupStatements(body: Block): Stmt[][] {
     reversed = undefined;
   };
   for (const statement of body) {
-    const isReversed = reversedness(statement);
+    const isReversed = reversedness(statement, options);
     if (reversed !== undefined && isReversed !== undefined && reversed !== isReversed && group.length > 0) close();
     reversed ??= isReversed;
     group.push(statement);
@@ -42,9 +55,9 @@ function groupStatements(body: Block): Stmt[][] {
   return groups;
 }
 
-function reversedness(statement: Stmt): boolean | undefined {
+function reversedness(statement: Stmt, options: CommentOptions): boolean | undefined {
   const origin = originOf(statement);
-  return origin.kind === 'synthetic' ? undefined : origin.kind === 'adjoint-of';
+  return speaks(origin, options) ? options.reverse && origin.kind === 'adjoint-of' : undefined;
 }
 
 /** The origin of a statement, or of the first inside of it that has one. */
@@ -61,19 +74,19 @@ const isLong = (statement: Stmt): boolean =>
   statement.kind === 'for' || statement.kind === 'while' || (statement.kind === 'if' && (statement.then.length > 1 || statement.otherwise.length > 0));
 
 /** What a group is named after: its loop, else its first statement that has a source. */
-function subjectOf(group: readonly Stmt[]): Origin | undefined {
+function subjectOf(group: readonly Stmt[], options: CommentOptions): Origin | undefined {
   const last = group.at(-1);
   const candidates = last && isLong(last) ? [last, ...group] : group;
   for (const statement of candidates) {
     if (statement.kind === 'return' || statement.kind === 'try') continue;
     const origin = originOf(statement);
-    if (sourceOf(origin)) return origin;
+    if (speaks(origin, options)) return origin;
   }
   return undefined;
 }
 
-function describe(origin: Origin): string | undefined {
+function describe(origin: Origin, { reverse }: CommentOptions): string | undefined {
   const at = sourceOf(origin);
   if (!at) return undefined;
-  return `${basename(at.file)}:${at.line}${origin.kind === 'adjoint-of' ? ' reversed' : ''}`;
+  return `${basename(at.file)}:${at.line}${reverse && origin.kind === 'adjoint-of' ? ' reversed' : ''}`;
 }

@@ -73,7 +73,7 @@ function bodyOf(plan: Plan, file: FileContext): Block {
   const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
   frameArena(body, variable, ir.origin);
   declareVariables(body);
-  addComments(body);
+  addComments(body, { own: ir.origin, reverse: plan.derived.kind !== 'jvp' });
   return body;
 }
 

@@ -40,9 +40,16 @@ export function printImports(imports: readonly ImportName[]): string[] {
   }
   return [...groups].sort(([a], [b]) => compare(a, b)).map(([key, names]) => {
     const [, specifier = '', ...keyword] = key.split(' ');
-    return `${keyword.join(' ')} { ${[...names].sort(compare).join(', ')} } from ${JSON.stringify(specifier)};`;
-  });
+    return printImport(keyword.join(' '), [...names].sort(compare), JSON.stringify(specifier));
+  }).flat();
 }
+
+function printImport(keyword: string, names: readonly string[], specifier: string): string[] {
+  const line = `${keyword} { ${names.join(', ')} } from ${specifier};`;
+  return line.length <= pageWidth ? [line] : [`${keyword} {`, ...names.map((name) => `  ${name},`), `} from ${specifier};`];
+}
+
+const pageWidth = 130;
 
 const isRelative = (specifier: string): boolean => specifier.startsWith('.');
 

@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
-import type { RuntimeValue } from '../ir/interpret.ts';
-import type { IrFunction } from '../ir/types.ts';
+import { interpret, type RuntimeValue } from '../ir/interpret.ts';
+import type { IrFunction, ValueId } from '../ir/types.ts';
 import { printFunction } from '../ir/print.ts';
+import { optimize } from '../optimize/index.ts';
 import { outcomeOf, randomArguments } from '../optimize/testing/compare.ts';
 import { randomFunction } from '../optimize/testing/random-function.ts';
+import { copyWritten } from '../transform/copy-written.ts';
+import { buildVjp, isSeeded } from '../transform/reverse/index.ts';
 import { printPlainFunction } from './plain.ts';
 import { runnable } from './testing.ts';
 
 const from = Number(process.env['SEED'] ?? 1);
-const runs = Number(process.env['RUNS'] ?? 300);
+const runs = Number(process.env['RUNS'] ?? 150);
 
 /** The results of the printed function, as {@link outcomeOf} writes those of the interpreter. */
 function printedOutcome(run: (...args: readonly unknown[]) => unknown, args: readonly RuntimeValue[]): string {
@@ -46,5 +49,38 @@ function disagreement(fn: IrFunction, seed: number): string | undefined {
 it('prints random functions so that V8 agrees with the interpreter', () => {
   for (let seed = from; seed < from + runs; seed++) {
     expect(disagreement(randomFunction(seed, { size: 8 + (seed % 40), relaxed: seed % 3 === 0 ? 0.5 : 0 }), seed)).toBeUndefined();
+  }
+}, 600_000);
+
+/** Seeds as long as what they belong to, found by running f itself. */
+function seedsFor(primal: IrFunction, args: readonly RuntimeValue[]): RuntimeValue[] | undefined {
+  try {
+    const results = interpret(primal, args, { budget: 20_000 });
+    return results.flatMap((result, i): RuntimeValue[] => {
+      const type = primal.values[primal.body.yields[i] as ValueId]?.type;
+      if (!type || !isSeeded(type)) return [];
+      if (typeof result !== 'object') return [1 - i / 4];
+      const values = Array.from(result as ArrayLike<number>, (_, k) => 0.5 + k - i / 8);
+      return [type.kind === 'array' && type.storage === 'list' ? values : new (result.constructor as Float64ArrayConstructor)(values)];
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+it('prints their derivatives alike', () => {
+  for (let seed = from; seed < from + runs; seed++) {
+    const primal = optimize(copyWritten(randomFunction(seed, { size: 8 + (seed % 40), relaxed: 0 })).fn);
+    const derivative = optimize(buildVjp(primal, { inputs: [0, 1, 2, 3], seeds: 'parameters', withValues: true }));
+    const run = runnable(derivative);
+    for (let at = 0; at < 3; at++) {
+      const seeds = seedsFor(primal, randomArguments(seed + at, false));
+      if (!seeds) continue;
+      const args = (): RuntimeValue[] => [...randomArguments(seed + at, false), ...structuredClone(seeds)];
+      const expected = outcomeOf(derivative, args());
+      if (expected.includes('budget')) continue;
+      const got = printedOutcome(run, args());
+      expect(withoutUndefined(got), `seed ${seed}\n${printFunction(derivative)}\n${printPlainFunction(derivative)}`).toBe(withoutUndefined(expected));
+    }
   }
 }, 600_000);

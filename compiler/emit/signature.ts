@@ -93,11 +93,21 @@ function tupleType(entries: readonly { readonly label: string; readonly type: st
 }
 
 /** The results of one kind with their types, in order. */
-export function resultsOf(derived: DerivedFunction, ...kinds: readonly ResultInfo['kind'][]): { readonly label: string; readonly type: string; readonly at: number }[] {
+export function resultsOf(derived: DerivedFunction, ...kinds: readonly ResultInfo['kind'][]): LabelledResult[] {
+  let returned = 0;
   return derived.ir.results.flatMap((result, at) => {
+    // What f returns has the type that f's signature says: it may be an argument of a read-only type.
+    const declared = result.kind === 'returned' ? derived.of.signature.returns[returned++]?.type : undefined;
     if (!kinds.includes(result.kind)) return [];
-    return [{ label: toLabel(result.name, at), type: valueType(derived, derived.ir.body.yields[at] as ValueId), at }];
+    return [{ label: toLabel(result.name, at), type: declared ?? valueType(derived, derived.ir.body.yields[at] as ValueId), at }];
   });
+}
+
+export interface LabelledResult {
+  readonly label: string;
+  readonly type: string;
+  /** The position among the results of the IR. */
+  readonly at: number;
 }
 
 const toLabel = (name: string, at: number): string => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : `value${at + 1}`);

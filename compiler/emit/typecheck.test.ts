@@ -46,12 +46,12 @@ const root = resolve(import.meta.dirname, '../..');
 const flags = [
   '--noEmit', '--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--noUnusedLocals', '--noUnusedParameters', '--verbatimModuleSyntax',
   '--isolatedModules', '--isolatedDeclarations', '--declaration', '--erasableSyntaxOnly', '--target', 'es2022', '--module', 'esnext',
-  '--moduleResolution', 'bundler', '--skipLibCheck', '--types', '', '--allowImportingTsExtensions',
+  '--moduleResolution', 'bundler', '--skipLibCheck', '--allowImportingTsExtensions',
 ];
 
 function typeErrors(compiler: readonly string[], folder: string): string {
   try {
-    execFileSync(process.execPath, [...compiler, ...flags, join(folder, 'random.grad.ts')], { encoding: 'utf8' });
+    execFileSync(process.execPath, [...compiler, ...flags, join(folder, 'random.grad.ts')], { encoding: 'utf8', cwd: folder });
     return '';
   } catch (error) {
     return String((error as { stdout: string }).stdout);

@@ -5,8 +5,8 @@
  */
 import { sourceOf } from '../diagnostics/origin.ts';
 import { accepts, operandProblems, type TypeOf } from './check-types.ts';
-import { opText } from './print-op.ts';
 import { typeText, valueNames } from './print.ts';
+import { opText } from './print-op.ts';
 import type { ForOp, IfOp, IrFunction, IrProgram, Op, Region, Type, ValueId, WhileOp } from './types.ts';
 import { operandsOf, outsOf, regionsOf } from './walk.ts';
 

@@ -4,9 +4,10 @@
  *   Example: store.inRange w 0 x; y = load w 0   →   y = x
  *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
  */
+import { exposedValues } from './exposure.ts';
 import { definitionsOf, fits, isLoop } from './facts.ts';
 import { analyzeMemory, isList } from './memory.ts';
-import { exposedValues, isCertainlyNumber } from './number-facts.ts';
+import { certainNumbers, isCertainlyNumber } from './number-facts.ts';
 import { rebuildFunction } from './rebuild.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import type { Pass } from './pass.ts';
@@ -36,6 +37,7 @@ interface Forwarding {
   readonly memory: Memory;
   readonly definitions: ReadonlyMap<ValueId, Op>;
   readonly exposed: ReadonlySet<ValueId>;
+  readonly certain: ReadonlySet<ValueId>;
   /** What is known where we are; the outer regions' own states lie below. */
   readonly scopes: Known[];
 }
@@ -45,7 +47,8 @@ const placeLimit = 64;
 
 function forward(fn: IrFunction): IrFunction {
   const cx: Forwarding = {
-    fn, memory: analyzeMemory(fn), definitions: definitionsOf(fn), exposed: exposedValues(fn), scopes: [],
+    fn, memory: analyzeMemory(fn), definitions: definitionsOf(fn), exposed: exposedValues(fn), certain: certainNumbers(fn),
+    scopes: [],
   };
   return rebuildFunction(fn, {
     enter(op) {
@@ -123,7 +126,7 @@ function contentsAt(array: ValueId, index: ValueId, cx: Forwarding): ValueId | '
 /** Adding to 0 is storing, except where it would lengthen a list. */
 function forwardAccumulate(op: AccumulateOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
   const stores = contentsAt(op.array, op.index, cx) === 'zero' && (op.access === 'inRange' || !isList(cx.fn, op.array));
-  const known = stores && op.access === 'inRange' && keepsBits(cx, op.array) && isCertainlyNumber(cx.definitions, rebuild.values, op.value);
+  const known = stores && op.access === 'inRange' && keepsBits(cx, op.array) && isNumber(op.value, cx, rebuild);
   noteWrite(op, known ? op.value : undefined, cx);
   return stores ? [{ kind: 'store', array: op.array, index: op.index, value: op.value, access: op.access, origin: op.origin }] : undefined;
 }
@@ -138,9 +141,13 @@ function forwardLoad(op: LoadOp, cx: Forwarding, rebuild: Rebuild): readonly Op[
 /** A typed array turns undefined into NaN; a list gives back what it was given, but `orZero` would not. */
 function forwardValue(op: LoadOp, value: ValueId, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
   if (!fits(rebuild.values[value]?.type, rebuild.values[op.out]?.type)) return undefined;
-  const certain = isCertainlyNumber(cx.definitions, rebuild.values, value);
+  const certain = isNumber(value, cx, rebuild);
   const unseen = isList(cx.fn, op.array) ? op.access !== 'orZero' : !cx.exposed.has(op.out);
   if (!certain && !unseen) return undefined;
   rebuild.replace(op.out, value);
   return [];
+}
+
+function isNumber(id: ValueId, { definitions, certain }: Forwarding, { values }: Rebuild): boolean {
+  return isCertainlyNumber({ definitions, values, certain }, id);
 }

@@ -1,53 +1,40 @@
-/** What is certain about a scalar without looking around: that it is a number at all, that it is finite; and who would notice. */
+/** What is certain about a scalar without looking around: that it is a number at all, that it is finite. */
 import { walkFunction } from '../ir/walk.ts';
 import { isList } from './memory.ts';
 import type { IrFunction, Op, PrimName, ValueId, ValueInfo } from '../ir/types.ts';
 
 const depthLimit = 6;
 
-/**
- * A load that misses gives undefined, which computes like NaN but is another value. These are the values that somebody sees as they
- * are: yields, what a list or a stack keeps, operands that tell undefined from NaN. All other readers compute.
- */
-export function exposedValues(fn: IrFunction): ReadonlySet<ValueId> {
-  const exposed = new Set<ValueId>(fn.body.yields);
-  const note = (ids: readonly ValueId[]): void => ids.forEach((id) => exposed.add(id));
-  walkFunction(fn, (op, region) => {
-    note(region.yields);
-    note(exposedOperands(fn, op));
+export interface NumberFacts {
+  readonly definitions: ReadonlyMap<ValueId, Op>;
+  readonly values: readonly ValueInfo[];
+  /** Parameters and loop counters that cannot be undefined. */
+  readonly certain: ReadonlySet<ValueId>;
+}
+
+/** The function's parameters, less those that it asks for being given, and the counters of its loops. */
+export function certainNumbers(fn: IrFunction): ReadonlySet<ValueId> {
+  const certain = new Set(fn.body.params);
+  walkFunction(fn, (op) => {
+    const [index] = op.kind === 'for' ? op.body.params : [];
+    if (index !== undefined) certain.add(index);
+    if (op.kind === 'prim' && op.prim === 'given') for (const arg of op.args) certain.delete(arg);
   });
-  return exposed;
+  return certain;
 }
 
-const tellsUndefined: ReadonlySet<PrimName> = new Set([
-  'select', 'sameValue', 'given', 'isNaN', 'isFinite', 'isInteger', 'isSafeInteger', 'eq', 'ne',
-]);
-
-function exposedOperands(fn: IrFunction, op: Op): readonly ValueId[] {
-  if (op.kind === 'prim') return tellsUndefined.has(op.prim) ? op.args : [];
-  if (op.kind === 'for') return [op.from, op.to, ...op.inits, ...op.body.yields];
-  if (op.kind === 'while') return [...op.inits, ...op.body.yields, ...op.condition.yields];
-  if (op.kind === 'if') return [...op.then.yields, ...op.otherwise.yields];
-  if (op.kind === 'store' || op.kind === 'fill') return isList(fn, op.array) ? [op.value] : [];
-  if (op.kind === 'push') return [op.value];
-  if (op.kind === 'throw') return op.message.filter((part): part is ValueId => typeof part !== 'string');
-  return op.kind === 'call' ? op.args : [];
-}
-
-/** True where a value cannot be undefined. Parameters may be left out, elements of lists may be missing. */
-export function isCertainlyNumber(
-  definitions: ReadonlyMap<ValueId, Op>, values: readonly ValueInfo[], id: ValueId, depth = 0,
-): boolean {
-  const op = definitions.get(id);
+/** True where a value cannot be undefined. Elements of lists may be missing. */
+export function isCertainlyNumber(facts: NumberFacts, id: ValueId, depth = 0): boolean {
+  if (facts.certain.has(id)) return true;
+  const op = facts.definitions.get(id);
   if (!op || depth > depthLimit) return false;
-  const known = (inner: ValueId | undefined): boolean =>
-    inner !== undefined && isCertainlyNumber(definitions, values, inner, depth + 1);
+  const known = (inner: ValueId | undefined): boolean => inner !== undefined && isCertainlyNumber(facts, inner, depth + 1);
   switch (op.kind) {
     case 'const':
     case 'length':
       return true;
     case 'load':
-      return op.access !== 'checked' && !isList({ values }, op.array);
+      return op.access !== 'checked' && !isList(facts, op.array);
     case 'prim':
       return op.prim !== 'select' || (known(op.args[1]) && known(op.args[2]));
     case 'if': {

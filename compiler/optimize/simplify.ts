@@ -6,8 +6,9 @@
  */
 import { primType } from '../ir/build.ts';
 import { outsOf } from '../ir/walk.ts';
+import { exposedValues } from './exposure.ts';
 import { countUses, fits, fixedPoint } from './facts.ts';
-import { exposedValues, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
+import { certainNumbers, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
 import { rebuildFunction } from './rebuild.ts';
 import { arithmeticRules } from './rules-arithmetic.ts';
 import { logicRules } from './rules-logic.ts';
@@ -39,12 +40,14 @@ interface Sweep {
   readonly regions: Region[];
   readonly uses: ReadonlyMap<ValueId, number>;
   readonly exposed: ReadonlySet<ValueId>;
+  readonly certain: ReadonlySet<ValueId>;
   readonly absorbsSign: (id: ValueId) => boolean;
 }
 
 function simplifyPrims(fn: IrFunction): IrFunction {
   const sweep: Sweep = {
     definitions: new Map(), regionOf: new Map(), regions: [], uses: countUses(fn), exposed: exposedValues(fn),
+    certain: certainNumbers(fn),
     absorbsSign: analyzeSignAbsorption(fn),
   };
   return rebuildFunction(fn, {
@@ -83,8 +86,9 @@ function applyRewriting(
     const next: PrimOp = { ...op, ...rewriting };
     return fits(typeOfPrim(next, cx), cx.values[op.out]?.type) ? [...emitted, next] : undefined;
   }
-  const definitions = emitted.length > 0 ? new Map([...emitted].flatMap((e) => outsOf(e).map((out) => [out, e] as const))) : sweep.definitions;
-  const harmless = !sweep.exposed.has(op.out) || isCertainlyNumber(definitions, cx.values, rewriting);
+  const facts = { definitions: sweep.definitions, values: cx.values, certain: sweep.certain };
+  const fresh = emitted.some((made) => outsOf(made).includes(rewriting));
+  const harmless = fresh || !sweep.exposed.has(op.out) || isCertainlyNumber(facts, rewriting);
   if (!harmless || !fits(cx.values[rewriting]?.type, cx.values[op.out]?.type)) return undefined;
   cx.replace(op.out, rewriting);
   return emitted;

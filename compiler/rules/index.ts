@@ -3,7 +3,7 @@ import type { PrimName } from '../ir/types.ts';
 import { reads } from './formula.ts';
 import { mathRules } from './math.ts';
 import { operatorRules } from './operators.ts';
-import type { AnyRule, Formula, FlatRule, Partial, Rule } from './rule.ts';
+import type { AnyRule, FlatRule, Formula, Partial, Rule } from './rule.ts';
 
 export { isNumber } from './formula.ts';
 export { applyEither, applyPartial, instantiate, type Site } from './instantiate.ts';

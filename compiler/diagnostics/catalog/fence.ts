@@ -118,4 +118,8 @@ export const fenceMessages = {
     message: `the value of '${name}' depends on itself or on code that is not a plain expression`,
     help: 'write the constant as an expression of numbers and other constants',
   })),
+  tooLarge: entry('GG2030', 'error', (callee: string, operations: number) => ({
+    message: `with all its calls written out the function has more than ${operations} operations; the call of '${callee}' exceeds that`,
+    help: 'call the helper from a loop instead of many times in a row, or mark smaller functions',
+  })),
 } as const;

@@ -1,6 +1,7 @@
 /** What the lowering of one function knows while it runs, and what all functions of a module share. */
 import type { ts } from 'ts-morph';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
 import type { IrFunction, Storage, Type, ValueId } from '../../ir/types.ts';
 import { type FunctionWithBody, spanOf } from '../syntax.ts';
@@ -115,9 +116,19 @@ export function isSlot(variable: Variable): variable is ReturnSlot {
 /** A value of a type that is never read: it fills a place on a path that does not use it. */
 export function placeholder(f: Lowering, type: Type): ValueId {
   if (type.kind === 'bool') return f.b.constant(false);
-  if (type.kind === 'array') return f.b.define('alloc', { length: f.b.constant(0), fill: 'zero' }, type);
-  return f.b.constant(0);
+  return type.kind === 'array' ? emptyArray(f, type) : f.b.constant(0);
 }
+
+/** Its origin says that it stands for no array of the user's. */
+function emptyArray(f: Lowering, type: Type): ValueId {
+  const { origin } = f.b;
+  f.b.origin = neverRead;
+  const id = f.b.define('alloc', { length: f.b.constant(0), fill: 'zero' }, type);
+  f.b.origin = origin;
+  return id;
+}
+
+export const neverRead: Origin = { kind: 'synthetic', reason: 'never read' };
 
 export function typeOfKind(kind: Kind): Type | undefined {
   switch (kind.kind) {

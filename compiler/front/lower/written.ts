@@ -75,6 +75,7 @@ function visitRegion(state: State, region: Region): void {
 function visit(state: State, op: Op): void {
   switch (op.kind) {
     case 'alloc':
+      return op.origin.kind === 'synthetic' ? undefined : addRoot(state, op.out, 'new');
     case 'copy':
       return addRoot(state, op.out, 'new');
     case 'global':

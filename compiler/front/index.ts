@@ -1,0 +1,123 @@
+/** From TypeScript to IR: opens projects, and lowers the marked functions of a module. The only folder that sees ts-morph. */
+import { ts } from 'ts-morph';
+import { messages } from '../diagnostics/catalog.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ImportNeed, MarkedFunction, MarkedModule } from '../ir/program.ts';
+import { checkTypes, syntaxErrors } from './checked.ts';
+import { checkFence } from './fence.ts';
+import type { ModuleContext } from './lower/context.ts';
+import { lowerProgram } from './lower/main.ts';
+import { findMarks, type MarkedNode, mayHoldMarks } from './marks/find.ts';
+import { integerHints } from './marks/hints.ts';
+import { derivedNames, inactiveNames, readMarks } from './marks/read.ts';
+import type { SourceProject } from './project.ts';
+import { readSignature } from './signature.ts';
+import { spanOf } from './syntax.ts';
+import { createTypeReader } from './types.ts';
+
+export { openProject, type OpenOptions, type SourceProject } from './project.ts';
+export { mayHoldMarks } from './marks/find.ts';
+
+export interface LoweredModule {
+  /** Undefined: no function is marked, or none could be read. */
+  readonly module: MarkedModule | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Replaces the text of a file, so that tests and watchers need one project only. */
+export function overwrite(project: SourceProject, file: string, text: string): void {
+  project.write(file, text);
+}
+
+/** Lowers the marked functions of a file. One that errs gives diagnostics and does not stop the others. */
+export function lowerModule(project: SourceProject, file: string): LoweredModule {
+  const source = project.sourceFile(file);
+  if (!source || !mayHoldMarks(source.text)) return { module: undefined, diagnostics: [] };
+  const program = project.program();
+  const cx = createContext(project, program);
+  const found = findMarks(source, cx.types);
+  const diagnostics: Diagnostic[] = [...found.diagnostics];
+  const broken = found.marked.length > 0 ? syntaxErrors(program, source) : [];
+  if (broken.length > 0) return { module: undefined, diagnostics: broken };
+  const functions = found.marked.flatMap((node) => lowerMarked(cx, node, diagnostics));
+  diagnostics.push(...nameClashes(functions));
+  const uses = usesOf(cx, functions, source.fileName);
+  const module = functions.length > 0 ? { file: source.fileName, functions, uses } : undefined;
+  return { module, diagnostics: inOrder(diagnostics) };
+}
+
+function createContext(project: SourceProject, program: ts.Program): ModuleContext {
+  const { strict, strictNullChecks } = project.options;
+  return {
+    types: createTypeReader(program.getTypeChecker()),
+    program,
+    diagnostics: [],
+    callees: new Map(),
+    active: [],
+    activeConstants: [],
+    uses: new Set(),
+    names: new Map(),
+    strictNull: strictNullChecks ?? strict ?? false,
+  };
+}
+
+/** One marked function, or nothing where it has an error. */
+function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagnostic[]): MarkedFunction[] {
+  const cx: ModuleContext = { ...shared, diagnostics: [], callees: new Map(), names: new Map([[node.fn, node.name]]) };
+  const inactive = inactiveNames(node);
+  const { signature, imports, diagnostics: ofSignature } = readSignature(cx.types, cx.program, node.fn, inactive.names);
+  const { marks, diagnostics: ofMarks } = readMarks(node, signature, inactive.names);
+  const before = [...inactive.diagnostics, ...ofSignature, ...ofMarks];
+  const reached = checkFence(cx, node.fn);
+  before.push(...(hasErrors(cx.diagnostics) ? [] : checkTypes(cx.program, reached)), ...cx.diagnostics);
+  diagnostics.push(...before, ...integerHints(cx.types, node, signature, marks));
+  if (hasErrors(before) || marks.length === 0) return [];
+  cx.diagnostics.length = 0;
+  const program = lowerProgram(cx, node.fn, node.name, signature.params);
+  const hasOutput = marks.every(({ tag }) => tag === 'grad') || program.main.results.length > 0;
+  if (!hasOutput) cx.diagnostics.push(messages.noOutput((marks[0] as MarkedFunction['marks'][number]).at, marks[0]?.tag ?? '', node.name, 'nothing'));
+  diagnostics.push(...cx.diagnostics);
+  if (hasErrors(cx.diagnostics)) return [];
+  const doc = summaryOf(node);
+  return [{
+    name: node.name, exportName: node.exportName ?? node.name, marks, signature, program, imports, at: spanOf(node.fn.name ?? node.fn),
+    ...(doc !== undefined && { doc }),
+  }];
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** The text of the doc comment before its tags. */
+function summaryOf({ doc }: MarkedNode): string | undefined {
+  const text = doc && ts.getTextOfJSDocComment(doc.comment)?.replace(/\s+/g, ' ').trim();
+  return text === '' ? undefined : text;
+}
+
+/** Two derivatives of one module with one name: reported at the second. */
+function nameClashes(functions: readonly MarkedFunction[]): Diagnostic[] {
+  const taken = new Map<string, string>();
+  const clashes: Diagnostic[] = [];
+  for (const { name, marks, signature } of functions) {
+    for (const mark of marks) {
+      const clash = derivedNames(name, mark, signature).find((derived) => taken.has(derived));
+      if (clash !== undefined) clashes.push(messages.nameClash(mark.at, clash, taken.get(clash) as string, name));
+      for (const derived of derivedNames(name, mark, signature)) taken.set(derived, name);
+    }
+  }
+  return clashes;
+}
+
+function usesOf(cx: ModuleContext, functions: readonly MarkedFunction[], own: string): string[] {
+  const modules = functions.flatMap(({ imports }) => imports.filter(isOwnModule).map(({ module }) => module));
+  return [...new Set([...cx.uses, ...modules])].filter((path) => path !== own).sort();
+}
+
+function isOwnModule({ module, specifier }: ImportNeed): boolean {
+  return specifier === undefined && !/\.d\.[cm]?ts$/.test(module);
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => (a.at?.start ?? 0) - (b.at?.start ?? 0));
+}

@@ -1,0 +1,105 @@
+/** A function's marks, checked against its signature. */
+import { ts } from 'ts-morph';
+import { messages } from '../../diagnostics/catalog.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Mark, Signature, SignatureParam } from '../../ir/program.ts';
+import type { Tag } from './comments.ts';
+import type { MarkedNode } from './find.ts';
+import { isMarkName, type MarkName, parseMarkText } from './tags.ts';
+
+export interface ReadMarks {
+  readonly marks: readonly Mark[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The parameters that `@inactive` takes out, by name. */
+export function inactiveNames(node: MarkedNode): { readonly names: ReadonlySet<string>; readonly diagnostics: readonly Diagnostic[] } {
+  const names = new Set<string>();
+  const diagnostics: Diagnostic[] = [];
+  const known = node.fn.parameters.map((parameter) => parameter.name.getText());
+  for (const tag of node.tags.filter(({ name }) => name === 'inactive')) {
+    const listed = parseMarkText(tag.text)?.names ?? [];
+    if (listed.length === 0) diagnostics.push(tag.text === '' ? messages.notAvailable(tag.at, 'inactive') : messages.malformedMark(tag.at, tag.name, tag.text));
+    for (const name of listed) {
+      if (known.includes(name)) names.add(name);
+      else diagnostics.push(messages.unknownParameter(tag.at, tag.name, name, known));
+    }
+  }
+  return { names, diagnostics };
+}
+
+export function readMarks(node: MarkedNode, signature: Signature, inactive: ReadonlySet<string>): ReadMarks {
+  const diagnostics: Diagnostic[] = [];
+  const marks: Mark[] = [];
+  for (const tag of node.tags) {
+    if (tag.name === 'inactive') continue;
+    if (!isMarkName(tag.name)) diagnostics.push(messages.notAvailable(tag.at, tag.name));
+    else marks.push(...readMark(node, tag, tag.name, signature, inactive, diagnostics));
+  }
+  const [first] = node.tags.filter(({ name }) => isMarkName(name));
+  if (first && node.exportName === undefined) diagnostics.push(messages.notExported(first.at, first.name, node.name));
+  return { marks, diagnostics };
+}
+
+function readMark(node: MarkedNode, tag: Tag, name: MarkName, signature: Signature, inactive: ReadonlySet<string>, diagnostics: Diagnostic[]): Mark[] {
+  const parsed = parseMarkText(tag.text);
+  if (!parsed) {
+    diagnostics.push(messages.malformedMark(tag.at, tag.name, tag.text));
+    return [];
+  }
+  const possible = signature.params.flatMap((param, i) => (param.differentiable ? [i] : []));
+  const inputs = parsed.names.length === 0 ? possible : listedInputs(tag, parsed.names, signature, inactive, diagnostics);
+  if (possible.length === 0) diagnostics.push(messages.nothingToDifferentiate(tag.at, tag.name, node.name));
+  checkOutput(node, tag, name, signature, diagnostics);
+  return [{ tag: name, inputs, at: tag.at, ...(parsed.as !== undefined && { as: parsed.as }) }];
+}
+
+function listedInputs(tag: Tag, names: readonly string[], { params }: Signature, inactive: ReadonlySet<string>, diagnostics: Diagnostic[]): number[] {
+  const found = new Set<number>();
+  for (const name of names) {
+    const at = name.startsWith('#') ? Number(name.slice(1)) - 1 : params.findIndex((param) => param.name === name);
+    const param = params[at];
+    if (!param) diagnostics.push(messages.unknownParameter(tag.at, tag.name, name, params.map((one) => one.name)));
+    else if (param.differentiable) found.add(at);
+    else if (params.some((one) => one.differentiable)) {
+      const possible = params.filter((one) => one.differentiable).map((one) => one.name);
+      diagnostics.push(messages.notDifferentiable(tag.at, tag.name, name, whyNot(param, inactive), possible));
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function whyNot(param: SignatureParam, inactive: ReadonlySet<string>): string {
+  if (inactive.has(param.name)) return 'it is marked @inactive';
+  if (param.shape.kind === 'int') return 'it is an integer';
+  return `its type is ${param.type}`;
+}
+
+function checkOutput(node: MarkedNode, tag: Tag, name: MarkName, signature: Signature, diagnostics: Diagnostic[]): void {
+  const { returns, tuple } = signature;
+  const text = returnText(node, signature);
+  const [first] = returns;
+  const hasActive = returns.some(({ shape }) => shape.kind === 'real' || shape.kind === 'array');
+  if (name === 'grad' && first && !tuple && (first.shape.kind === 'int' || first.shape.kind === 'bool')) {
+    diagnostics.push(messages.inactiveReturn(tag.at, node.name, text));
+  } else if (name === 'grad' && (tuple || first?.shape.kind !== 'real') && first?.shape.kind !== 'opaque') {
+    diagnostics.push(messages.needsVjp(tag.at, node.name, text));
+  } else if (name !== 'grad' && returns.length > 0 && !hasActive && first?.shape.kind !== 'opaque') {
+    diagnostics.push(messages.inactiveReturn(tag.at, node.name, text));
+  }
+}
+
+export function returnText({ fn }: MarkedNode, { returns, tuple }: Signature): string {
+  if (fn.type && !ts.isTypeReferenceNode(fn.type)) return fn.type.getText() === 'void' ? 'nothing' : fn.type.getText();
+  if (returns.length === 0) return 'nothing';
+  const types = returns.map(({ type }) => type);
+  return tuple ? `[${types.join(', ')}]` : (types[0] as string);
+}
+
+/** The names of the functions that a mark makes. */
+export function derivedNames(name: string, mark: Mark, { params }: Signature): string[] {
+  if (mark.tag !== 'grad') return [mark.as ?? `${name}${mark.tag === 'vjp' ? 'Vjp' : 'Jvp'}`];
+  const base = mark.as ?? name;
+  const hasInto = mark.inputs.every((at) => params[at]?.shape.kind === 'array');
+  return [mark.as ?? `${name}Grad`, `${base}ValueAndGrad`, ...(hasInto ? [`${base}ValueAndGradInto`] : [])];
+}
