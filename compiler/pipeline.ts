@@ -1,7 +1,9 @@
 /** The steps from a marked function to its derivatives: the only file that sees every stage. */
 import { checkFunction } from './ir/check.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
-import type { IrFunction } from './ir/types.ts';
+import type { IrFunction, ValueId } from './ir/types.ts';
+import { analyzeActivity } from './analysis/activity.ts';
+import { analyzeMemory } from './analysis/memory.ts';
 import { infoOf } from './ir/build.ts';
 import { walkFunction } from './ir/walk.ts';
 import { InternalError } from './diagnostics/internal.ts';
@@ -11,7 +13,7 @@ import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { buildJvp } from './transform/forward/build-jvp.ts';
 import { buildVjp } from './transform/reverse/index.ts';
-import { tooLarge } from './diagnostics/catalog.ts';
+import { messages } from './diagnostics/catalog.ts';
 
 export interface PipelineOptions {
   /** Names of optimizations that do not run. */
@@ -39,7 +41,7 @@ export function preparePrimal(marked: MarkedFunction, options: PipelineOptions):
   const step = stepper(marked.name, options);
   step('lower', marked.program.main, marked);
   const inlined = inlineProgram(marked.program);
-  if (inlined.kind === 'exceeded') return tooLarge(marked.at, inlined.callee, inlined.operations);
+  if (inlined.kind === 'exceeded') return messages.tooLarge(marked.at, inlined.callee, inlined.operations);
   const fn = step('copy-written', copyWritten(step('inline', inlined.fn)).fn);
   return optimize(fn, optimizeOptions(marked.name, options));
 }
@@ -50,7 +52,7 @@ function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, opti
     optimize(stepper(name, options)(pass, fn), optimizeOptions(name, options));
   const derived = (kind: DerivedFunction['kind'], suffix: string, ir: (name: string) => IrFunction): DerivedFunction => {
     const name = nameFor(marked, mark, suffix);
-    return { name, kind, of: marked, inputs, ir: ir(name), kinks: kinksOf(primal) };
+    return { name, kind, of: marked, inputs, ir: ir(name), kinks: kinksOf(primal, inputs) };
   };
   if (mark.tag === 'jvp') return [derived('jvp', 'Jvp', (name) => finish(name, 'forward', buildJvp(primal, inputs)))];
   if (mark.tag === 'vjp') {
@@ -60,7 +62,7 @@ function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, opti
   const reverse = (withValues: boolean) => (name: string) => finish(name, 'reverse', buildVjp(primal, { inputs, seeds, withValues }));
   const grad = derived('grad', 'Grad', reverse(false));
   const valueAndGrad = derived('valueAndGrad', 'ValueAndGrad', reverse(true));
-  const allArrays = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as never).type.kind === 'array');
+  const allArrays = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as ValueId).type.kind === 'array');
   const into: DerivedFunction = { ...valueAndGrad, kind: 'valueAndGradInto', name: nameFor(marked, mark, 'ValueAndGradInto') };
   return [grad, valueAndGrad, ...(allArrays ? [into] : [])];
 }
@@ -71,11 +73,13 @@ function nameFor(marked: MarkedFunction, mark: Mark, suffix: string): string {
   return suffix === 'Grad' || suffix === 'Vjp' || suffix === 'Jvp' ? mark.as : `${mark.as}${suffix}`;
 }
 
-/** What the doc comment says of points where the derivative is a choice. */
-function kinksOf(fn: IrFunction): readonly string[] {
+/** What the doc comment says of points where the derivative is a choice: the kinks on the way from the inputs to the outputs. */
+function kinksOf(fn: IrFunction, inputs: readonly number[]): readonly string[] {
+  const params = inputs.map((at) => fn.body.params[at] as ValueId);
+  const activity = analyzeActivity(fn, analyzeMemory(fn), params, fn.body.yields);
   const notes = new Set<string>();
   walkFunction(fn, (op) => {
-    if (op.kind !== 'prim' || infoOf(fn.values, op.out).type.kind !== 'real') return;
+    if (op.kind !== 'prim' || !activity.isActiveNumber(op.out)) return;
     const rule = ruleOf(op.prim);
     if (rule.kind === 'smooth' && rule.kinkNote !== undefined) notes.add(rule.kinkNote);
   });

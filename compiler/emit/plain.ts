@@ -1,12 +1,12 @@
 /** Any function of the IR as a plain one: what tests run under V8. */
-import type { IrFunction } from '../ir/types.ts';
+import type { IrFunction, Type } from '../ir/types.ts';
 import { buildBody } from './body.ts';
 import { declareVariables } from './declare.ts';
 import { typeScriptType } from './lowering.ts';
 import { chooseNames, numbered, toIdentifier, unusableNames } from './names.ts';
 import { printBlock } from './print-statement.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
-import { text } from './syntax.ts';
+import { call, text } from './syntax.ts';
 
 export interface PlainOptions {
   readonly uncheckedIndexedAccess: boolean;
@@ -18,7 +18,7 @@ export function printPlainFunction(fn: IrFunction, options: PlainOptions = { unc
   const finish = (elements: readonly Expr[]): readonly Stmt[] => [{ kind: 'return', value: { kind: 'list', elements }, origin: fn.origin }];
   const body = buildBody(fn, {
     parameter: (position) => parameters[position] as Variable,
-    buffer: (_, like) => ({ kind: 'call', callee: 'gradientBuffer', args: [like], pure: false }),
+    buffer: ({ out }, like) => call(isList(fn.values[out]?.type) ? 'gradientList' : 'gradientBuffer', [like], false),
     global: (op) => text(op.name),
     callee: (key) => key,
     finish,
@@ -32,6 +32,8 @@ export function printPlainFunction(fn: IrFunction, options: PlainOptions = { unc
   const results = fn.body.yields.map((id) => typeScriptType(fn.values[id]?.type ?? { kind: 'real' }));
   return [`function ${toIdentifier(fn.name)}(${list}): [${results.join(', ')}] {`, ...lines, '}', ''].join('\n');
 }
+
+const isList = (type: Type | undefined): boolean => type?.kind === 'array' && type.storage === 'list';
 
 function plainParameters(fn: IrFunction): Variable[] {
   const taken = new Set<string>(unusableNames);

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { interpret, type RuntimeValue } from '../ir/interpret.ts';
-import type { IrFunction, ValueId } from '../ir/types.ts';
+import type { IrFunction, Type, ValueId } from '../ir/types.ts';
 import { printFunction } from '../ir/print.ts';
 import { optimize } from '../optimize/index.ts';
 import { outcomeOf, randomArguments } from '../optimize/testing/compare.ts';
 import { randomFunction } from '../optimize/testing/random-function.ts';
 import { copyWritten } from '../transform/copy-written.ts';
-import { buildVjp, isSeeded } from '../transform/reverse/index.ts';
+import { buildVjp } from '../transform/reverse/index.ts';
 import { printPlainFunction } from './plain.ts';
 import { runnable } from './testing.ts';
 
@@ -52,17 +52,24 @@ it('prints random functions so that V8 agrees with the interpreter', () => {
   }
 }, 600_000);
 
+const isSeeded = (type: Type): boolean => type.kind === 'real' || (type.kind === 'array' && ['f64', 'f32', 'list'].includes(type.storage));
+
 /** Seeds as long as what they belong to, found by running f itself. */
 function seedsFor(primal: IrFunction, args: readonly RuntimeValue[]): RuntimeValue[] | undefined {
+  const results = resultsOf(primal, args);
+  if (!results) return undefined;
+  return results.flatMap((result, i): RuntimeValue[] => {
+    const type = primal.values[primal.body.yields[i] as ValueId]?.type;
+    if (!type || !isSeeded(type)) return [];
+    if (typeof result !== 'object') return [1 - i / 4];
+    const values = Array.from(result as ArrayLike<number>, (_, k) => 0.5 + k - i / 8);
+    return [type.kind === 'array' && type.storage === 'list' ? values : new (result.constructor as Float64ArrayConstructor)(values)];
+  });
+}
+
+function resultsOf(primal: IrFunction, args: readonly RuntimeValue[]): readonly RuntimeValue[] | undefined {
   try {
-    const results = interpret(primal, args, { budget: 20_000 });
-    return results.flatMap((result, i): RuntimeValue[] => {
-      const type = primal.values[primal.body.yields[i] as ValueId]?.type;
-      if (!type || !isSeeded(type)) return [];
-      if (typeof result !== 'object') return [1 - i / 4];
-      const values = Array.from(result as ArrayLike<number>, (_, k) => 0.5 + k - i / 8);
-      return [type.kind === 'array' && type.storage === 'list' ? values : new (result.constructor as Float64ArrayConstructor)(values)];
-    });
+    return interpret(primal, args, { budget: 20_000 });
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@
  */
 import { walkFunction } from '../ir/walk.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
-import type { IrFunction, Op, ValueId } from '../ir/types.ts';
+import type { AllocOp, IrFunction, Op, ValueId } from '../ir/types.ts';
 import type { Loop } from './facts.ts';
 
 /** `length`: the value an allocation was given; the label's length is that number only where the number is an integer. */
@@ -21,7 +21,7 @@ export interface ArrayLengths {
 
 const rounds = 12;
 
-export function analyzeLengths(fn: IrFunction, listsKeepLength: boolean): ArrayLengths {
+export function analyzeLengths(fn: IrFunction, definitions: ReadonlyMap<ValueId, Op>, listsKeepLength: boolean): ArrayLengths {
   const labels = new Map<ValueId, LengthLabel>();
   const ofLength = new Map<ValueId, LengthLabel>();
   const own = new Map<ValueId, LengthLabel>();
@@ -32,6 +32,7 @@ export function analyzeLengths(fn: IrFunction, listsKeepLength: boolean): ArrayL
   const cx: Labelling = {
     labels, changed: false,
     keepsLength: hasLength,
+    definition: (id) => definitions.get(id),
     own: (array) => remembered(own, array, { array }),
     ofLength: (length) => remembered(ofLength, length, { length }),
   };
@@ -48,6 +49,7 @@ interface Labelling {
   readonly labels: Map<ValueId, LengthLabel>;
   changed: boolean;
   keepsLength(array: ValueId): boolean;
+  definition(id: ValueId): Op | undefined;
   own(array: ValueId): LengthLabel;
   ofLength(length: ValueId): LengthLabel;
 }
@@ -65,12 +67,18 @@ function assign(array: ValueId | undefined, label: LengthLabel | undefined, cx: 
 }
 
 function labelOp(op: Op, cx: Labelling): void {
-  if (op.kind === 'alloc') assign(op.out, cx.ofLength(op.length), cx);
+  if (op.kind === 'alloc') assign(op.out, allocated(op, cx), cx);
   else if (op.kind === 'buffer') assign(op.out, inherited(op.out, op.like, cx), cx);
   else if (op.kind === 'copy') assign(op.out, op.from === undefined && op.to === undefined ? inherited(op.out, op.array, cx) : cx.own(op.out), cx);
   else if (op.kind === 'global' || op.kind === 'pop') assign(op.out, cx.own(op.out), cx);
   else if (op.kind === 'if') op.outs.forEach((out, i) => join(out, [op.then.yields[i], op.otherwise.yields[i]], cx));
   else if (isLoop(op)) op.inits.forEach((_, slot) => joinSlot(op, slot, cx));
+}
+
+/** As long as another array where the length was read from it. */
+function allocated(op: AllocOp, cx: Labelling): LengthLabel | undefined {
+  const read = cx.definition(op.length);
+  return read?.kind === 'length' && cx.keepsLength(read.array) ? cx.labels.get(read.array) : cx.ofLength(op.length);
 }
 
 /** The label of the array that gave its shape, unless that may grow meanwhile. */

@@ -34,7 +34,7 @@ export function findHits(fn: IrFunction, listsKeepLength: boolean): ReadonlySet<
   const definitions = definitionsOf(fn);
   const holes = [...definitions.values()].some((op) => op.kind === 'alloc' && op.fill === 'hole');
   const walk: Walk = {
-    fn, graph: createRangeGraph(), lengths: analyzeLengths(fn, listsKeepLength), definitions, lengthNodes: new Map(), hits: new Set(), holes,
+    fn, graph: createRangeGraph(), lengths: analyzeLengths(fn, definitions, listsKeepLength), definitions, lengthNodes: new Map(), hits: new Set(), holes,
   };
   visitRegion(fn.body, walk);
   return walk.hits;
