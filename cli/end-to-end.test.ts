@@ -96,7 +96,7 @@ describe('bad input', () => {
   it('is a clear error; nothing is written for that file, all others are', async () => {
     const cases: readonly [string, string, RegExp][] = [
       ['does not parse', `${square}export const = 1;\n`, /bad\.ts:5:\d+ - error GG1001: /],
-      ['type error', square.replace('x * x', 'x * "a"'), /bad\.ts:3:\d+ - error GG1002: .*TS2363/],
+      ['type error', square.replace('x * x', 'x * missing'), /bad\.ts:3:\d+ - error GG1002: .*TS2304/],
       ['not a function', '/** @grad */\nexport const a = 1;\n', /bad\.ts:\d+:\d+ - error GG1003: /],
       ['unknown parameter', square.replace('@grad', '@grad y'), /error GG1004: .*'y'/],
       ['not exported', square.replace('export ', ''), /error GG1005: /],

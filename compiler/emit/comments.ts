@@ -37,22 +37,23 @@ function speaks(origin: Origin, { own }: CommentOptions): boolean {
 /** A group is a run of simple statements with the loop or branch that it leads to. */
 function groupStatements(body: Block, options: CommentOptions): Stmt[][] {
   const groups: Stmt[][] = [];
-  let group: Stmt[] = [];
-  let reversed: boolean | undefined;
-  const close = (): void => {
-    if (group.length > 0) groups.push(group);
-    group = [];
-    reversed = undefined;
-  };
+  let run: Stmt[] = [];
   for (const statement of body) {
-    const isReversed = reversedness(statement, options);
-    if (reversed !== undefined && isReversed !== undefined && reversed !== isReversed && group.length > 0) close();
-    reversed ??= isReversed;
-    group.push(statement);
-    if (isLong(statement)) close();
+    run.push(statement);
+    if (!isLong(statement)) continue;
+    groups.push(...splitAtReversal(run, options));
+    run = [];
   }
-  close();
-  return groups;
+  return [...groups, ...splitAtReversal(run, options)];
+}
+
+/** Where forward statements come before reversed ones, each part is a group. */
+function splitAtReversal(run: readonly Stmt[], options: CommentOptions): Stmt[][] {
+  const sides = run.map((statement) => reversedness(statement, options));
+  const lastForward = sides.lastIndexOf(false);
+  const isMixed = lastForward >= 0 && sides.slice(lastForward).includes(true) && !sides.slice(0, lastForward).includes(true);
+  const parts = isMixed ? [run.slice(0, lastForward + 1), run.slice(lastForward + 1)] : [[...run]];
+  return parts.filter((part) => part.length > 0);
 }
 
 function reversedness(statement: Stmt, options: CommentOptions): boolean | undefined {

@@ -64,6 +64,7 @@ function bodyOf(plan: Plan, file: FileContext): Block {
   const surroundings: Surroundings = {
     parameter: (position) => (parameters[position] as Parameter).variable,
     buffer: results.buffer,
+    seedCheck: results.seedCheck,
     global: (op) => read(globalVariable(file.global(op), globals)),
     callee: (key) => key,
     finish: results.finish,

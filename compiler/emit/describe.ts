@@ -1,7 +1,8 @@
 /**
  * A word for a value that has no name from the user: what the operation gives. Part of the naming scheme of names.ts.
  */
-import type { IrFunction, Op, PrimName, ValueId } from '../ir/types.ts';
+import type { ForOp, IrFunction, Op, PrimName, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
 import type { Liveness } from './liveness.ts';
 
 const words: Partial<Record<PrimName, string>> = {
@@ -19,18 +20,80 @@ const words: Partial<Record<PrimName, string>> = {
   'Math.tanh': 'hyperbolicTangent', 'Math.trunc': 'whole',
 };
 
-export function describeValue(id: ValueId, fn: IrFunction, live: Liveness): string {
-  const op = live.definition(id);
-  return op ? describeResult(op, id, fn) : 'carried';
+export interface Described {
+  readonly fn: IrFunction;
+  readonly live: Liveness;
+  readonly roles: ReadonlyMap<ValueId, string>;
+  /** The value that an array or stack records, where it records one. */
+  readonly recorded: ReadonlyMap<ValueId, ValueId>;
 }
 
-function describeResult(op: Op, id: ValueId, fn: IrFunction): string {
+/** What the transform calls a record of a value without a name. */
+const anyRecord = 'saved';
+
+export function describeValue(id: ValueId, cx: Described): string {
+  const { fn, live, roles, recorded } = cx;
+  const op = live.definition(id);
+  const source = recordOf(op);
+  const value = source === undefined || fn.values[source]?.hint !== anyRecord ? undefined : recorded.get(source);
+  if (value !== undefined) return op?.kind === 'load' || op?.kind === 'pop' ? wordFor(value, cx) : `saved${capitalize(wordFor(value, cx))}`;
+  if (op?.kind === 'prim' && fn.values[id]?.type.kind === 'int') return roles.get(id) ?? describeInteger(op, live) ?? describeResult(op, id, fn, live);
+  return op ? describeResult(op, id, fn, live) : 'carried';
+}
+
+/** The record that an operation makes or reads. */
+function recordOf(op: Op | undefined): ValueId | undefined {
+  if (op?.kind === 'load') return op.array;
+  if (op?.kind === 'pop') return op.stack;
+  return op?.kind === 'alloc' || op?.kind === 'stack' ? op.out : undefined;
+}
+
+function wordFor(id: ValueId, cx: Described): string {
+  return cx.fn.values[id]?.hint ?? describeValue(id, cx);
+}
+
+/** A wish of the transform that says nothing gives way to a description. */
+export const isEmptyWish = (wish: string): boolean => wish === anyRecord;
+
+/** What each record keeps: the value of its one store or push. */
+export function recordedValues(fn: IrFunction): Map<ValueId, ValueId> {
+  const recorded = new Map<ValueId, ValueId>();
+  const several = new Set<ValueId>();
+  walkFunction(fn, (op) => {
+    if (op.kind !== 'store' && op.kind !== 'push') return;
+    const record = op.kind === 'store' ? op.array : op.stack;
+    if (recorded.has(record)) several.add(record);
+    recorded.set(record, op.value);
+  });
+  for (const record of several) recorded.delete(record);
+  return recorded;
+}
+
+/** Words for integers by what they are used for. */
+export function rolesOf(fn: IrFunction): Map<ValueId, string> {
+  const roles = new Map<ValueId, string>();
+  walkFunction(fn, (op) => {
+    if (op.kind === 'load' || op.kind === 'store' || op.kind === 'accumulate') roles.set(op.index, 'position');
+    if (op.kind === 'for') roles.set(op.to, 'end');
+    if (op.kind === 'alloc') roles.set(op.length, 'size');
+  });
+  return roles;
+}
+
+function describeInteger(op: PrimOp, live: Liveness): string | undefined {
+  if (op.prim === 'mul') return 'offset';
+  if (op.prim === 'add') return 'start';
+  if (op.prim === 'sub' && isOne(op.args[1], live)) return 'last';
+  return op.prim === 'Math.max' ? 'count' : undefined;
+}
+
+function describeResult(op: Op, id: ValueId, fn: IrFunction, live: Liveness): string {
   const hint = (of: ValueId): string | undefined => fn.values[of]?.hint;
   switch (op.kind) {
     case 'prim':
       return op.prim === 'mul' && op.args[0] === op.args[1] ? 'square' : (words[op.prim] ?? 'value');
     case 'load':
-      return elementName(hint(op.array), hint(op.index));
+      return elementName(hint(op.array), hint(op.index), neighborWord(live.definition(op.index), live));
     case 'length':
       return withSuffix(hint(op.array), 'length');
     case 'copy':
@@ -51,15 +114,37 @@ function describeResult(op: Op, id: ValueId, fn: IrFunction): string {
       return 'choice';
     case 'for':
     case 'while':
-      return op.exits && op.outs[0] === id ? 'exit' : 'carried';
+      return describeCarried(op, id, live);
     default:
       return 'value';
   }
 }
 
-/** `xi` for `x[i]`, `weightsJ` for `weights[j]`. */
-function elementName(array: string | undefined, index: string | undefined): string {
+/** A sum over the turns of a loop, or whatever else it hands on. */
+function describeCarried(op: ForOp | WhileOp, id: ValueId, live: Liveness): string {
+  const at = op.outs.indexOf(id);
+  if (op.exits && at === 0) return 'exit';
+  const last = live.definition(op.body.yields[at] as ValueId);
+  return last?.kind === 'prim' && (last.prim === 'add' || last.prim === 'sub') ? 'total' : 'carried';
+}
+
+function isOne(id: ValueId | undefined, live: Liveness): boolean {
+  const op = id === undefined ? undefined : live.definition(id);
+  return op?.kind === 'const' && op.value === 1;
+}
+
+/** The word for an element beside the counter: `x[i - 1]`, `x[i + 1]`. */
+function neighborWord(index: Op | undefined, live: Liveness): string | undefined {
+  if (index?.kind !== 'prim' || (index.prim !== 'add' && index.prim !== 'sub')) return undefined;
+  const step = live.definition(index.args[1] as ValueId);
+  if (step?.kind !== 'const' || (step.value !== 1 && step.value !== -1)) return undefined;
+  return (index.prim === 'add') === (step.value === 1) ? 'Next' : 'Previous';
+}
+
+/** `xi` for `x[i]`, `weightsJ` for `weights[j]`, `xNext` for `x[i + 1]`. */
+function elementName(array: string | undefined, index: string | undefined, beside: string | undefined): string {
   if (array === undefined) return 'element';
+  if (beside !== undefined) return `${array}${beside}`;
   if (index === undefined || index.length > 2) return `${array}At`;
   return array.length === 1 ? `${array}${index}` : `${array}${capitalize(index)}`;
 }

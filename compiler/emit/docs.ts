@@ -6,13 +6,17 @@ const pageWidth = 128;
 
 export function printDoc(plan: Plan, link: string): string[] {
   const { derived } = plan;
-  const summary = [...whatItComputes(plan, link), ...derived.kinks.map((kink) => `${capitalizeSentence(kink)}.`)];
-  const user = derived.of.doc === undefined ? [] : [`${link}: ${withPeriod(escapeDoc(derived.of.doc))}`];
+  const summary = [...whatItComputes(plan, link), ...kinksOf(derived.kinks)];
+  const user = derived.of.doc === undefined ? [] : [withPeriod(escapeDoc(derived.of.doc))];
   const params = derived.of.signature.params.flatMap(({ name, doc }) => (doc === undefined ? [] : [`@param ${name} ${escapeDoc(doc)}`]));
   const lines = [...wrap(summary.join(' ')), ...user.flatMap(wrap), ...params];
   const only = lines[0] ?? '';
   if (lines.length === 1 && only.length <= pageWidth - 7) return [`/** ${only} */`];
   return ['/**', ...lines.map((line) => ` * ${line}`), ' */'];
+}
+
+function kinksOf(kinks: readonly string[]): string[] {
+  return kinks.length === 0 ? [] : [`At kinks: ${kinks.map((kink) => kink.replace(/\.$/, '')).join('; ')}.`];
 }
 
 function whatItComputes(plan: Plan, link: string): string[] {
@@ -54,12 +58,16 @@ function listOf(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-const capitalizeSentence = (sentence: string): string => sentence.slice(0, 1).toUpperCase() + sentence.slice(1).replace(/\.$/, '');
+const capitalizeSentence = (sentence: string): string => sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 
 const withPeriod = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** Nothing that the user wrote may end the comment. */
-const escapeDoc = (words: string): string => words.replace(/\*\//g, '*\\/').replace(/\s+/g, ' ').trim();
+function escapeDoc(words: string): string {
+  // The user's links name things that this file does not import.
+  const plain = words.replace(/\{@link(?:code|plain)?\s+([^}\s|]+)[^}]*\}/g, '`$1`');
+  return plain.replace(/\*\//g, '*\\/').replace(/\s+/g, ' ').trim();
+}
 
 function wrap(paragraph: string): string[] {
   const lines: string[] = [];

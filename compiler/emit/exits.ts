@@ -7,9 +7,10 @@
  */
 import type { CodeTest, Enclosing, Place } from './facts.ts';
 import { assigns, codeTest, decide, factAt } from './facts.ts';
-import type { Block, IfStmt, LoopStmt, Stmt, Variable } from './syntax.ts';
+import type { AssignStmt, Block, IfStmt, LoopStmt, Stmt, Variable } from './syntax.ts';
 import { isLoop, leaves } from './syntax.ts';
-import { blocksOf } from './traverse.ts';
+import { blocksOf, effectsOf, walkExpr, walkExpressions } from './traverse.ts';
+import { isMovable } from './waiting.ts';
 
 /** A way out of a statement: `statements.slice(0, at)` of the block has run; `ranOut`: a loop came to its end. */
 interface WayOut {
@@ -34,10 +35,44 @@ function threadBlock(block: Block, outer: Enclosing | undefined): boolean {
     const place: Place = { block, count: i, outer };
     for (const enclosing of enclosings(statement, place)) if (threadBlock(blockOf(enclosing), enclosing)) changed = true;
   }
+  bringTogether(block);
   for (let i = block.length - 2; i >= 0; i--) {
     while (threadPair(block, i, outer)) changed = true;
   }
   return changed;
+}
+
+/** Assignments between a statement and the test of its code go ahead of both where the statement has nothing to do with them. */
+function bringTogether(block: Block): void {
+  for (let i = block.length - 1; i > 1; i--) {
+    const behind = block[i];
+    const test = behind?.kind === 'if' ? codeTest(behind.test) : undefined;
+    if (!test) continue;
+    let first = i;
+    while (block[first - 1]?.kind === 'assign' && !assigns(block[first - 1] as Stmt, test.variable)) first--;
+    const before = block[first - 1];
+    if (first === i || !before || (before.kind !== 'if' && !isLoop(before)) || !assigns(before, test.variable)) continue;
+    const between = block.slice(first, i) as AssignStmt[];
+    if (between.every((statement) => isIndependent(statement, before))) block.splice(first - 1, i - first + 1, ...between, before);
+  }
+}
+
+function isIndependent({ variable, value }: AssignStmt, statement: Stmt): boolean {
+  const effects = effectsOf([statement]);
+  let independent = !effects.variables.has(variable) && !reads([statement], variable) && isMovable(value);
+  walkExpr(value, (node) => {
+    if (node.kind === 'read' && effects.variables.has(node.variable)) independent = false;
+    if (node.kind === 'element' || node.kind === 'length') independent &&= effects.memory.size === 0 && !effects.anyMemory;
+  });
+  return independent;
+}
+
+function reads(block: Block, variable: Variable): boolean {
+  let found = false;
+  walkExpressions(block, (node) => {
+    if ((node.kind === 'read' || node.kind === 'update') && node.variable === variable) found = true;
+  });
+  return found;
 }
 
 function enclosings(statement: Stmt, place: Place): Enclosing[] {
@@ -59,7 +94,7 @@ function threadPair(block: Block, i: number, outer: Enclosing | undefined): bool
   const ways = waysOut(before, { block, count: i, outer }, test.variable);
   const outcomes = ways.map((way) => outcomeAt(way, test));
   if (outcomes.includes(undefined)) return false;
-  const following = chooseFollowing(behind, outcomes as boolean[]);
+  const following = chooseFollowing(behind, ways, outcomes as boolean[]);
   if (following === undefined) return false;
   insertAll(ways, outcomes as boolean[], behind, following);
   const at = block.indexOf(behind);
@@ -72,24 +107,43 @@ function outcomeAt(way: WayOut, test: CodeTest): boolean | undefined {
   return decide(test, way.ranOut ? undefined : factAt(test.variable, way.place));
 }
 
+type Following = 'then' | 'otherwise' | 'none';
+
 /** Which branch of the test simply follows; the other one goes to its ways out. */
-function chooseFollowing(test: IfStmt, outcomes: readonly boolean[]): 'then' | 'otherwise' | 'none' | undefined {
+function chooseFollowing(test: IfStmt, ways: readonly WayOut[], outcomes: readonly boolean[]): Following | undefined {
   const uses = { then: outcomes.filter(Boolean).length, otherwise: outcomes.filter((outcome) => !outcome).length };
   const fits = (branch: 'then' | 'otherwise'): boolean => uses[branch] <= 1 || isSmall(test[branch]);
   const departs = (branch: 'then' | 'otherwise'): boolean => uses[branch] === 0 || leaves(test[branch].at(-1));
   const candidates = (['then', 'otherwise'] as const).filter((branch) => {
     const other = branch === 'then' ? 'otherwise' : 'then';
-    return departs(other) && fits(other);
+    return departs(other) && fits(other) && !meetsAnother(test, ways, outcomes, branch);
   });
   if (candidates.length > 0) return candidates.sort((a, b) => test[b].length - test[a].length)[0];
-  return fits('then') && fits('otherwise') ? 'none' : undefined;
+  return fits('then') && fits('otherwise') && !meetsAnother(test, ways, outcomes, 'none') ? 'none' : undefined;
+}
+
+/** What is put behind a loop for the case that it runs out is also met by each `break` that stays: then it cannot go there. */
+function meetsAnother(test: IfStmt, ways: readonly WayOut[], outcomes: readonly boolean[], following: Following): boolean {
+  const inserted = ways.map((_, i) => {
+    const branch = outcomes[i] ? 'then' : 'otherwise';
+    return branch === following ? [] : test[branch];
+  });
+  return ways.some(({ ranOut }, i) => {
+    if (!ranOut || inserted[i]?.length === 0) return false;
+    return ways.some((way, j) => breaksFrom(way, ranOut) && !leaves(inserted[j]?.at(-1)));
+  });
+}
+
+function breaksFrom({ block, at }: WayOut, loop: LoopStmt): boolean {
+  const statement = block[at];
+  return statement?.kind === 'break' && statement.loop === loop;
 }
 
 function isSmall(block: Block): boolean {
   return block.length <= smallBlock && block.every((statement) => blocksOf(statement).length === 0);
 }
 
-function insertAll(ways: readonly WayOut[], outcomes: readonly boolean[], test: IfStmt, following: 'then' | 'otherwise' | 'none'): void {
+function insertAll(ways: readonly WayOut[], outcomes: readonly boolean[], test: IfStmt, following: Following): void {
   // From the last to the first, so that positions in one block stay right.
   for (let i = ways.length - 1; i >= 0; i--) {
     const branch = outcomes[i] ? 'then' : 'otherwise';

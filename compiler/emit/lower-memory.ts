@@ -1,6 +1,7 @@
 /** Operations on memory as statements. */
 import { unreachable } from '../diagnostics/internal.ts';
 import type { Op, StackOp, Storage, ValueId } from '../ir/types.ts';
+import { describeValue, isEmptyWish } from './describe.ts';
 import type { Lowering, StackVariables } from './lowering.ts';
 import { newVariable, storageConstructor, storageOf, typeOf, valueExpr, variableOf } from './lowering.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
@@ -26,7 +27,7 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
     case 'alloc':
       return define(op.out, allocate(storageOf(op.out, lowering), at(op.length), op.fill));
     case 'buffer':
-      return define(op.out, lowering.surroundings.buffer(op, at(op.like)));
+      return lowerBuffer(op, lowering);
     case 'copy':
       return define(op.out, copyExpr(op, lowering));
     case 'pop':
@@ -34,6 +35,15 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
     default:
       for (const statement of memoryStatements(op, lowering)) lowering.block.push(statement);
   }
+}
+
+/** The caller's own memory keeps the caller's name. */
+function lowerBuffer(op: Extract<Op, { kind: 'buffer' }>, lowering: Lowering): void {
+  const { origin } = op;
+  const memory = lowering.surroundings.buffer(op, valueExpr(op.like, lowering));
+  if ('kind' in memory) return void lowering.block.push(assign(variableOf(op.out, lowering), memory, origin));
+  lowering.variables.set(lowering.classes.representative(op.out), memory);
+  lowering.block.push({ kind: 'effect', value: method(read(memory), 'fill', [number(0)]), writes: [lowering.memoryOf(op.out)], origin });
 }
 
 function memoryStatements(
@@ -121,7 +131,8 @@ function addInto(op: Extract<Op, { kind: 'addInto' }>, lowering: Lowering): Stmt
   const own = lengthOf(op.array, lowering);
   const other = lengthOf(op.source, lowering);
   const to = storageOf(op.array, lowering) === 'list' ? call('Math.min', [own, other]) : other;
-  return [{ kind: 'for', index, from: number(0), relation: '<', to, step: 1, body: [store], origin }];
+  const check = lowering.surroundings.seedCheck?.(op.source, own);
+  return [...(check ? [check] : []), { kind: 'for', index, from: number(0), relation: '<', to, step: 1, body: [store], origin }];
 }
 
 const firstBlockLength = 64;
@@ -129,7 +140,8 @@ const firstBlockLength = 64;
 function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
   const type = typeOf(op.out, lowering);
   const element = type.kind === 'stack' ? type.element : 'real';
-  const wish = lowering.fn.values[op.out]?.hint ?? 'saved';
+  const own = lowering.fn.values[op.out]?.hint;
+  const wish = own === undefined || isEmptyWish(own) ? describeValue(op.out, lowering) : own;
   const { origin } = op;
   if (element === 'array') {
     const saved = newVariable(`${elementArrayType(op.out, lowering)}[]`, [wish], lowering);
@@ -138,7 +150,7 @@ function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
   }
   const bytes = element === 'bool';
   const saved = newVariable(bytes ? 'Uint8Array' : 'Float64Array', [wish], lowering);
-  const depth = newVariable('number', [wish === 'saved' ? 'depth' : `${wish}Depth`], lowering);
+  const depth = newVariable('number', ['depth'], lowering);
   // A record is memory of its own: no array of the function shares its class.
   const memory = lowering.memoryOf(op.out);
   lowering.stacks.set(op.out, { saved, depth, grow: bytes ? 'arena.growBytes' : 'arena.grow', memory });

@@ -10,6 +10,7 @@ import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
 import { sequentialize } from './copies.ts';
 import { analyzeLiveness } from './liveness.ts';
+import { recordedValues, rolesOf } from './describe.ts';
 import { lowerMemoryOp } from './lower-memory.ts';
 import type { Lowering, Surroundings } from './lowering.ts';
 import { newVariable, storageType, valueExpr, variableOf } from './lowering.ts';
@@ -23,7 +24,7 @@ export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstV
   const block: Block = [...(surroundings.opening ?? [])];
   const lowering: Lowering = {
     fn, live, classes: coalesce(fn, live), memoryOf: classifyMemory(fn), surroundings, variables: new Map(), stacks: new Map(),
-    elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
+    roles: rolesOf(fn), recorded: recordedValues(fn), elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
   };
   fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
   lowerOps(fn.body, lowering);
@@ -56,7 +57,7 @@ function lowerOp(op: Op, lowering: Lowering): void {
     case 'global':
       return;
     case 'prim': {
-      const value = primExpr(op.prim, op.args.map((id) => valueExpr(id, lowering)));
+      const value = primExpr(op.prim, op.args.map((id) => valueExpr(id, lowering)), lowering.fn.values[op.out]?.exact === false);
       return void lowering.block.push(assign(variableOf(op.out, lowering), value, op.origin));
     }
     case 'if':

@@ -2,7 +2,7 @@
 import { infoOf } from '../ir/build.ts';
 import type { BufferOp, GlobalOp, IrFunction, Storage, Type, ValueId } from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
-import { describeValue } from './describe.ts';
+import { describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
 import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
 import { boolean, number, read } from './syntax.ts';
@@ -11,11 +11,13 @@ import { boolean, number, read } from './syntax.ts';
 export interface Surroundings {
   /** The variable of a parameter, by position. */
   parameter(position: number): Variable;
-  /** The memory of a result. */
-  buffer(op: BufferOp, like: Expr): Expr;
+  /** The memory of a result: an expression that makes it, or a parameter that already is it. */
+  buffer(op: BufferOp, like: Expr): Expr | Variable;
   global(op: GlobalOp): Expr;
   /** The name by which another function of the program is called. */
   callee(key: string): string;
+  /** What a seed that is added to an adjoint must pass first: it is as long as what it belongs to. */
+  seedCheck?(seed: ValueId, length: Expr): Stmt | undefined;
   /** Statements ahead of the body. */
   readonly opening?: readonly Stmt[];
   /** What follows the body, given the yielded values. */
@@ -38,6 +40,9 @@ export interface Lowering {
   readonly surroundings: Surroundings;
   readonly variables: Map<ValueId, Variable>;
   readonly stacks: Map<ValueId, StackVariables>;
+  /** What values without a name are used for. */
+  readonly roles: ReadonlyMap<ValueId, string>;
+  readonly recorded: ReadonlyMap<ValueId, ValueId>;
   /** The types of the references in stacks of arrays. */
   readonly elementTypes: ReadonlyMap<ValueId, string>;
   /** The block being written. */
@@ -45,8 +50,8 @@ export interface Lowering {
   nextVariable: number;
 }
 
-export function newVariable(type: string, hints: readonly string[], lowering: Lowering, named = false): Variable {
-  return { id: lowering.nextVariable++, type, hints, fixed: false, named };
+export function newVariable(type: string, hints: readonly string[], lowering: Lowering, named = false, integer = false): Variable {
+  return { id: lowering.nextVariable++, type, hints, fixed: false, named, integer };
 }
 
 /** The variable of a value and of all that share it. */
@@ -55,14 +60,15 @@ export function variableOf(id: ValueId, lowering: Lowering): Variable {
   const known = lowering.variables.get(root);
   if (known) return known;
   const wishes = wishesOf(root, lowering);
-  const hints = [...new Set([...wishes, describeValue(root, lowering.fn, lowering.live)])];
-  const made = newVariable(typeScriptType(typeOf(root, lowering)), hints, lowering, wishes.length > 0);
+  const hints = [...new Set([...wishes, describeValue(root, lowering)])];
+  const integer = lowering.classes.members(root).every((id) => lowering.fn.values[id]?.type.kind !== 'real');
+  const made = newVariable(typeScriptType(typeOf(root, lowering)), hints, lowering, wishes.length > 0, integer);
   lowering.variables.set(root, made);
   return made;
 }
 
 function wishesOf(root: ValueId, lowering: Lowering): readonly string[] {
-  return lowering.classes.members(root).flatMap((id) => lowering.fn.values[id]?.hint ?? []);
+  return lowering.classes.members(root).flatMap((id) => lowering.fn.values[id]?.hint ?? []).filter((wish) => !isEmptyWish(wish));
 }
 
 /** A value where it is read: constants are written out. */

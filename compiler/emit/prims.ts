@@ -12,10 +12,11 @@ const functions: Partial<Record<PrimName, string>> = {
   sameValue: 'Object.is', toNumber: 'Number',
 };
 
-export function primExpr(prim: OperatorName | MathName, args: readonly Expr[]): Expr {
+/** `relaxed`: the value may be reassociated. */
+export function primExpr(prim: OperatorName | MathName, args: readonly Expr[], relaxed = false): Expr {
   const [first = number(NaN), second = number(NaN), third = number(NaN)] = args;
   const operator = infix[prim];
-  if (operator) return infixExpr(operator, first, second);
+  if (operator) return withFreedom(infixExpr(operator, first, second), relaxed);
   switch (prim) {
     case 'neg':
       return negate(first);
@@ -34,6 +35,10 @@ export function primExpr(prim: OperatorName | MathName, args: readonly Expr[]): 
     default:
       return call(functions[prim] ?? prim, args);
   }
+}
+
+function withFreedom(expr: Expr, relaxed: boolean): Expr {
+  return relaxed && expr.kind === 'binary' && (expr.operator === '+' || expr.operator === '-') ? { ...expr, relaxed } : expr;
 }
 
 export function conditional(test: Expr, then: Expr, otherwise: Expr): Expr {
@@ -96,7 +101,7 @@ export function shorten(expr: Expr): Expr {
     if (folded.kind !== 'binary' || folded.operator !== expr.operator) return folded;
   }
   if (expr.operator === '+') {
-    if (isNegated(right)) return binary('-', left, negate(right));
+    if (isNegated(right)) return { ...expr, operator: '-', right: negate(right) };
     if (left.kind === 'unary' && left.operator === '-') return binary('-', right, left.operand);
   }
   if (expr.operator === '-' && isNegated(right)) return binary('+', left, negate(right));

@@ -106,7 +106,7 @@ function printAssignment({ variable, value, declare }: AssignStmt, printer: Prin
 /** An array variable that changes may hold views of any buffer, and `c ? 0 : 1` is meant as a number. */
 function annotation(type: string, value: Expr, declare: 'const' | 'let'): string {
   const isScalar = type === 'number' || type === 'boolean';
-  if (declare === 'let') return isScalar ? '' : `: ${type}`;
+  if (declare === 'let') return isScalar || (value.kind === 'call' && value.callee.startsWith('arena.')) ? '' : `: ${type}`;
   return choosesLiterals(value) || (value.kind === 'list' && value.elements.length === 0) ? `: ${type}` : '';
 }
 
@@ -117,11 +117,22 @@ function compound(name: string, target: Expr, value: Expr, printer: Printer): st
   if (value.kind !== 'binary' || !compoundOperators.has(value.operator)) return undefined;
   const commutes = value.operator === '+' || value.operator === '*';
   const rest = sameExpr(value.left, target) ? value.right : commutes && sameExpr(value.right, target) ? value.left : undefined;
+  const terms = rest ? undefined : termsAfter(value, target);
+  if (terms) return `${name} += ${printExpr(terms, printer, precedence.assignment)}`;
   if (!rest) return undefined;
   const isStep = rest.kind === 'number' && rest.value === 1;
   if (isStep && value.operator === '+') return `${name}++`;
   if (isStep && value.operator === '-') return `${name}--`;
   return `${name} ${value.operator}= ${printExpr(rest, printer, precedence.assignment)}`;
+}
+
+/** What is added to `target` in a relaxed sum that begins with it: `target + a - b` gives `a - b`. */
+function termsAfter(sum: Expr, target: Expr): Expr | undefined {
+  if (sum.kind !== 'binary' || !sum.relaxed || (sum.operator !== '+' && sum.operator !== '-')) return undefined;
+  const { left } = sum;
+  if (left.kind === 'binary' && left.operator === '+' && left.relaxed && sameExpr(left.left, target)) return { ...sum, left: left.right };
+  const inner = termsAfter(left, target);
+  return inner && { ...sum, left: inner };
 }
 
 function printStore({ array, index, operator, value, memory }: StoreStmt, printer: Printer): string {

@@ -81,7 +81,9 @@ it('prints their derivatives alike', () => {
     const derivative = optimize(buildVjp(primal, { inputs: [0, 1, 2, 3], seeds: 'parameters', withValues: true }));
     const run = runnable(derivative);
     for (let at = 0; at < 3; at++) {
-      const seeds = seedsFor(primal, randomArguments(seed + at, false));
+      const own = randomArguments(seed + at, false);
+      // A loop bound that is no integer is an int all the same for f, but not for its records.
+      const seeds = Number.isInteger(own[4]) ? seedsFor(primal, own) : undefined;
       if (!seeds) continue;
       const args = (): RuntimeValue[] => [...randomArguments(seed + at, false), ...structuredClone(seeds)];
       const expected = outcomeOf(derivative, args());

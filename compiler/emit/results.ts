@@ -1,6 +1,6 @@
 /** Where gradients go: checks before anything is written, the memory of each, and what the function hands back. */
 import type { Origin } from '../diagnostics/origin.ts';
-import type { BufferOp, ResultInfo } from '../ir/types.ts';
+import type { BufferOp, ResultInfo, ValueId } from '../ir/types.ts';
 import { outside } from './memory-classes.ts';
 import type { GradientEntry, Parameter, Plan } from './signature.ts';
 import { resultsOf } from './signature.ts';
@@ -11,7 +11,8 @@ import { call, method, read, text } from './syntax.ts';
 export interface Results {
   /** Checks of what the caller supplies, before anything else. */
   readonly checks: readonly Stmt[];
-  buffer(op: BufferOp, like: Expr): Expr;
+  buffer(op: BufferOp, like: Expr): Expr | Variable;
+  seedCheck(seed: ValueId, length: Expr): Stmt | undefined;
   finish(values: readonly Expr[]): readonly Stmt[];
 }
 
@@ -28,6 +29,7 @@ export function planResults(plan: Plan): Results {
   return {
     checks: [...aliasChecks(making), ...lengthChecks(making), ...bufferChecks(making)],
     buffer: (op, like) => bufferExpr(op, like, making),
+    seedCheck: (seed, length) => seedCheck(seed, length, making),
     finish: (values) => finish(values, making),
   };
 }
@@ -78,6 +80,17 @@ function lengthChecks({ plan, origin }: Making): Stmt[] {
   });
 }
 
+/** The seed of what f returns: how long that is shows where the seed is added to its adjoint. */
+function seedCheck(seed: ValueId, length: Expr, { plan, origin }: Making): Stmt | undefined {
+  const { ir, of } = plan.derived;
+  const seeds = ir.params.filter(({ role }) => role !== 'primal');
+  const at = seeds.findIndex(({ id, role }) => id === seed && role === 'seed');
+  const written = of.program.main.results.filter(({ kind }) => kind === 'written').length;
+  const parameter = plan.extra[at];
+  if (!parameter || at >= seeds.length - written) return undefined;
+  return check('checkSeed', [read(parameter.variable), length, text(JSON.stringify(parameter.variable.hints[0]))], origin);
+}
+
 /** The other arrays that results must not overlap. */
 function inputArrays({ plan }: Making, at: number): Expr[] {
   const { params } = plan.derived.of.signature;
@@ -109,12 +122,12 @@ function suppliedBy(slot: number, { plan }: Making): Expr {
   return plan.gradients.length === 1 ? read(out) : text(`${out.hints[0]}[${slot}]`);
 }
 
-function bufferExpr(op: BufferOp, like: Expr, making: Making): Expr {
+function bufferExpr(op: BufferOp, like: Expr, making: Making): Expr | Variable {
   const { plan, inPlace } = making;
   const gradient = plan.gradients[op.slot];
   if (!gradient || !inPlace.has(op.slot)) return call('gradientBuffer', [like], false);
   const own = plan.buffers[op.slot];
-  if (own) return method(read(own.variable), 'fill', [text('0')]);
+  if (own) return own.variable;
   const maker = gradient.storage === 'list' ? 'gradientList' : 'gradientBuffer';
   if (!plan.out) return call(maker, [like], false);
   if (plan.gradients.length === 1) return call(maker, [like, read(plan.out.variable), ...inputArrays(making, gradient.at)], false);
@@ -174,7 +187,9 @@ function finishGradient(gradients: readonly Expr[], making: Making): Stmt[] {
     if (plan.gradients[slot]?.storage) return [];
     return [{ kind: 'store', array: read(out), index: { kind: 'number', value: slot }, operator: '=', value, memory: outside, origin }];
   });
-  return [{ kind: 'if', test, then: [give(fresh)], otherwise: [], origin }, ...fillSupplied(gradients, making), ...numbers, give(read(out))];
+  const filled = [...fillSupplied(gradients, making), ...numbers];
+  if (filled.length === 0 && fresh) return [give({ kind: 'binary', operator: '??', left: read(out), right: fresh })];
+  return [{ kind: 'if', test, then: [give(fresh)], otherwise: [], origin }, ...filled, give(read(out))];
 }
 
 function finishBoth(value: Expr | undefined, gradients: readonly Expr[], making: Making): Stmt[] {

@@ -42,13 +42,13 @@ export function planFunction(derived: DerivedFunction, moduleNames: Iterable<str
   const taken = new Set<string>([...unusableNames, ...moduleNames]);
   const own = derived.of.signature.params;
   const keepsOptional = derived.kind === 'grad' || derived.kind === 'valueAndGrad' || derived.kind === 'primal';
-  const make = (wish: string, type: string, optional: boolean): Parameter => {
+  const make = (wish: string, type: string, optional: boolean, integer = false): Parameter => {
     const name = freeName(wish, taken);
-    return { variable: { id: -1 - taken.size, type, hints: [name], fixed: true, named: true }, type, optional };
+    return { variable: { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer }, type, optional };
   };
   const primals = own.map((param, i) => {
     const mayOmit = keepsOptional && param.optional && own.slice(i).every((later) => later.optional);
-    return make(param.name, param.optional && !mayOmit ? `${param.type} | undefined` : param.type, mayOmit);
+    return make(param.name, param.optional && !mayOmit ? `${param.type} | undefined` : param.type, mayOmit, param.shape.kind === 'int');
   });
   const gradients = gradientEntries(derived);
   const extra = derived.ir.params.filter(({ role }) => role !== 'primal').map(({ id, name }) => make(name, valueType(derived, id), false));
@@ -133,7 +133,18 @@ export function printSignature(plan: Plan, isRead: (parameter: Parameter) => boo
   const list = [...own, ...others.map((parameter) => printParameter(parameter, isRead(parameter) ? '' : '_'))];
   const line = `export function ${plan.derived.name}(${list.join(', ')}): ${plan.returnType} {`;
   if (line.length <= pageWidth) return line;
-  return [`export function ${plan.derived.name}(`, ...list.map((parameter) => `  ${parameter},`), `): ${plan.returnType} {`].join('\n');
+  return [`export function ${plan.derived.name}(`, ...fillLines(list), `): ${plan.returnType} {`].join('\n');
+}
+
+/** As many parameters on a line as fit. */
+function fillLines(parameters: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const parameter of parameters) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + parameter.length + 2 <= pageWidth) lines[lines.length - 1] = `${last} ${parameter},`;
+    else lines.push(`  ${parameter},`);
+  }
+  return lines;
 }
 
 const pageWidth = 130;

@@ -15,6 +15,8 @@ export interface Variable {
   readonly fixed: boolean;
   /** Whether the first hint is the user's word (or made from it), not a description. */
   readonly named: boolean;
+  /** Never differentiated: an index, a length, a count. */
+  readonly integer?: boolean;
 }
 
 /** Memory that may be shared: two accesses can touch the same number only if their classes are equal. */

@@ -1,21 +1,82 @@
 /** The fence: every construct of a function, and of the functions it reaches, that cannot be compiled, in one report. */
 import { ts } from 'ts-morph';
-import { calleeOf } from './callees.ts';
-import type { ModuleContext } from './lower/context.ts';
-import { type FunctionWithBody } from './syntax.ts';
+import { messages } from '../diagnostics/catalog.ts';
+import { calleeOf, capturedWrites, functionBehind, nameOfFunction } from './callees.ts';
+import { checkCall, isFunctionAllowed } from './fence-calls.ts';
+import { checkSyntax } from './fence-syntax.ts';
+import { isGlobalName } from './lower/constants.ts';
+import { type ModuleContext, report } from './lower/context.ts';
+import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, spanOf } from './syntax.ts';
 
 /** Reports to `cx`; gives the functions reached, the first one included. */
 export function checkFence(cx: ModuleContext, fn: FunctionWithBody): readonly FunctionWithBody[] {
-  const reached: FunctionWithBody[] = [fn];
-  for (const one of reached) {
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node)) {
-        const callee = calleeOf(cx.types, node);
-        if (callee && !reached.includes(callee)) reached.push(callee);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(one.body);
+  const reached = new Set<FunctionWithBody>();
+  enter(cx, fn, reached, []);
+  return [...reached];
+}
+
+function enter(cx: ModuleContext, fn: FunctionWithBody, reached: Set<FunctionWithBody>, path: readonly FunctionWithBody[]): void {
+  if (reached.has(fn)) return;
+  reached.add(fn);
+  checkFunction(cx, fn);
+  const inner = [...path, fn];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    checkNode(cx, node);
+    const callee = ts.isCallExpression(node) ? calleeOf(cx.types, node) : undefined;
+    if (callee && inner.includes(callee)) report(cx, messages.recursion(spanOf(node), nameOfFunction(callee)));
+    else if (callee) enter(cx, callee, reached, inner);
+    ts.forEachChild(node, visit);
+  };
+  fn.parameters.forEach(visit);
+  visit(fn.body);
+}
+
+/** What holds for a function as a whole. */
+function checkFunction(cx: ModuleContext, fn: FunctionWithBody): void {
+  const at = spanOf(fn.name ?? fn);
+  if (ts.getModifiers(fn)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword)) report(cx, messages.asyncOrGenerator(at, 'an async function'));
+  if (fn.asteriskToken) report(cx, messages.asyncOrGenerator(at, 'a generator'));
+  for (const { name, at: node } of capturedWrites(cx.types, fn)) report(cx, messages.capturedWrite(spanOf(node), name, nameOfFunction(fn)));
+  if (!enclosingFunction(fn) || fn.parameters.length > 0) fn.parameters.forEach((parameter) => checkParameter(cx, parameter));
+}
+
+function checkParameter(cx: ModuleContext, parameter: ts.ParameterDeclaration): void {
+  if (!ts.isIdentifier(parameter.name)) report(cx, messages.destructuredParameter(spanOf(parameter)));
+  else if (parameter.dotDotDotToken) report(cx, messages.restParameter(spanOf(parameter), parameter.name.text));
+}
+
+function checkNode(cx: ModuleContext, node: ts.Node): void {
+  if (ts.isCallExpression(node) || ts.isNewExpression(node)) return checkCall(cx, node);
+  if (ts.isIdentifier(node)) return checkName(cx, node);
+  if (isFunctionNode(node) && !ts.isFunctionDeclaration(node) && !isFunctionAllowed(cx, node)) {
+    return report(cx, messages.functionValue(spanOf(node), 'a function'));
   }
-  return reached;
+  checkSyntax(cx, node);
+}
+
+/** Functions stand only where they are called, and variables of modules nowhere. */
+function checkName(cx: ModuleContext, node: ts.Identifier): void {
+  if (isGlobalName(cx, node, 'arguments') && node.text === 'arguments') return report(cx, messages.thisOrArguments(spanOf(node), 'arguments'));
+  const symbol = isReference(node) ? cx.types.symbolAt(node) : undefined;
+  const declaration = symbol?.valueDeclaration;
+  if (!symbol || !declaration) return;
+  if (functionBehind(symbol) && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
+  const isVariable = ts.isVariableDeclaration(declaration) && !enclosingFunction(declaration);
+  const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
+  if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));
+}
+
+/** Is it a use of a name, not a declaration, property or label? */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isFunctionLike(parent)) return parent.name !== node;
+  return !ts.isBreakOrContinueStatement(parent) && !ts.isLabeledStatement(parent) && !ts.isPropertyAssignment(parent);
+}
+
+function isCalled(node: ts.Identifier): boolean {
+  let at: ts.Node = node;
+  while (ts.isParenthesizedExpression(at.parent) || ts.isNonNullExpression(at.parent) || ts.isAsExpression(at.parent)) at = at.parent;
+  return ts.isCallExpression(at.parent) && at.parent.expression === at;
 }

@@ -67,9 +67,9 @@ function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagn
   const inactive = inactiveNames(node);
   const { signature, imports, diagnostics: ofSignature } = readSignature(cx.types, cx.program, node.fn, inactive.names);
   const { marks, diagnostics: ofMarks } = readMarks(node, signature, inactive.names);
-  const before = [...inactive.diagnostics, ...ofSignature, ...ofMarks];
   const reached = checkFence(cx, node.fn);
-  before.push(...(hasErrors(cx.diagnostics) ? [] : checkTypes(cx.program, reached)), ...cx.diagnostics);
+  const ofTypes = hasErrors(cx.diagnostics) ? [] : checkTypes(cx.program, reached);
+  const before = distinct([...inactive.diagnostics, ...ofSignature, ...ofMarks, ...ofTypes, ...cx.diagnostics]);
   diagnostics.push(...before, ...integerHints(cx.types, node, signature, marks));
   if (hasErrors(before) || marks.length === 0) return [];
   cx.diagnostics.length = 0;
@@ -83,6 +83,14 @@ function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagn
     name: node.name, exportName: node.exportName ?? node.name, marks, signature, program, imports, at: spanOf(node.fn.name ?? node.fn),
     ...(doc !== undefined && { doc }),
   }];
+}
+
+/** Without repetitions; where the signature has an error of its own, what follows from it is left out. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isSignature = ({ code }: Diagnostic): boolean => code.startsWith('GG3');
+  const isSame = (a: Diagnostic, b: Diagnostic): boolean => a.code === b.code && a.at?.start === b.at?.start && a.message === b.message;
+  const kept = diagnostics.filter((one, i) => diagnostics.findIndex((other) => isSame(one, other)) === i);
+  return kept.some(isSignature) ? kept.filter(({ code }) => code !== messages.nothingToDifferentiate.code) : kept;
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

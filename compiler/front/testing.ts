@@ -55,8 +55,9 @@ export function runSource(text: string, name: string, args: readonly RuntimeValu
   return outcome(() => {
     const f = evaluate(text)[name] as (...args: readonly unknown[]) => unknown;
     const returned = f(...own);
-    const isTuple = Array.isArray(returned) && /\): (?:readonly )?\[/.test(text.slice(text.indexOf(`function ${name}`)));
-    return [...(returned === undefined ? [] : isTuple ? returned : [returned]), ...own];
+    const head = text.slice(text.indexOf(`function ${name}(`));
+    const type = /\): (void|(?:readonly )?\[|)/.exec(head)?.[1] ?? '';
+    return [...(type === 'void' ? [] : type.endsWith('[') ? (returned as unknown[]) : [returned]), ...own];
   });
 }
 

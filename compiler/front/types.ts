@@ -50,6 +50,11 @@ const missing = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
 export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   const typeAt = (node: ts.Node): ts.Type => checker.getTypeAtLocation(node);
   const kindOf = (type: ts.Type): Kind => classify(type, checker);
+  const symbols = new Map<ts.Node, ts.Symbol | undefined>();
+  const findSymbol = (node: ts.Node): ts.Symbol | undefined => {
+    const symbol = checker.getSymbolAtLocation(node);
+    return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  };
   return {
     checker,
     kindOf,
@@ -60,8 +65,8 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       return signature ? kindOf(checker.getReturnTypeOfSignature(signature)) : { kind: 'void' };
     },
     symbolAt(node) {
-      const symbol = checker.getSymbolAtLocation(node);
-      return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      if (!symbols.has(node)) symbols.set(node, findSymbol(node));
+      return symbols.get(node);
     },
     text: (type) => checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation),
   };

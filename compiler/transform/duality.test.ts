@@ -94,7 +94,7 @@ function drawSecond(seed: number): Drawn {
 }
 
 const from = Number(process.env['FROM'] ?? 0);
-const runs = Number(process.env['RUNS'] ?? 1500);
+const runs = Number(process.env['RUNS'] ?? 200);
 
 describe.each([
   ['as built', false, draw], ['optimized', true, draw], ['second order', false, drawSecond], ['second order, optimized', true, drawSecond],

@@ -98,27 +98,23 @@ export const fenceMessages = {
     message: `${what} changes the length of an array, which is not available yet (only 'push' is)`,
     help: 'keep the count in a variable of your own',
   })),
-  variableDeclaration: entry('GG2025', 'error', (name: string) => ({
-    message: `'${name}' is declared with \`var\` and may be read before it is set`,
-    help: 'declare it with `let` or `const`',
-  })),
-  unsupported: entry('GG2026', 'error', (what: string) => ({
+  unsupported: entry('GG2025', 'error', (what: string) => ({
     message: `${what} cannot be used in a differentiated function`,
     help: 'rewrite it with numbers, arrays of numbers, loops and calls of functions',
   })),
-  thisOrArguments: entry('GG2027', 'error', (what: string) => ({
+  thisOrArguments: entry('GG2026', 'error', (what: string) => ({
     message: `'${what}' cannot be used in a differentiated function`,
     help: 'pass what is needed as parameters',
   })),
-  notInitialised: entry('GG2028', 'error', (name: string) => ({
+  notInitialised: entry('GG2027', 'error', (name: string) => ({
     message: `it is not certain that '${name}' has a value here`,
     help: `give '${name}' a value where it is declared`,
   })),
-  constantCycle: entry('GG2029', 'error', (name: string) => ({
+  constantCycle: entry('GG2028', 'error', (name: string) => ({
     message: `the value of '${name}' depends on itself or on code that is not a plain expression`,
     help: 'write the constant as an expression of numbers and other constants',
   })),
-  tooLarge: entry('GG2030', 'error', (callee: string, operations: number) => ({
+  tooLarge: entry('GG2029', 'error', (callee: string, operations: number) => ({
     message: `with all its calls written out the function has more than ${operations} operations; the call of '${callee}' exceeds that`,
     help: 'call the helper from a loop instead of many times in a row, or mark smaller functions',
   })),

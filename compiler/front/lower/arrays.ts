@@ -8,7 +8,7 @@ import { storageNamed } from '../types.ts';
 import { isGlobalName, knownNumber, lowerConstant } from './constants.ts';
 import { from, isNumber, type Lowering, report } from './context.ts';
 import { lowerExpression, lowerNumber } from './expressions.ts';
-import { refusedValue } from './refuse.ts';
+import { refusedValue, standIn } from './refuse.ts';
 
 export interface ElementPlace {
   readonly array: ValueId;
@@ -26,7 +26,7 @@ export function lowerPlaceOfElement(f: Lowering, node: ts.ElementAccessExpressio
 export function lowerArray(f: Lowering, node: ts.Expression): ValueId {
   const id = lowerExpression(f, node);
   if (f.b.typeOf(id).kind === 'array') return id;
-  refusedValue(f, node);
+  if (!f.refused.has(id)) refusedValue(f, node);
   return f.b.define('alloc', { length: f.b.constant(0), fill: 'zero' }, arrayOf('f64'));
 }
 
@@ -84,7 +84,7 @@ export function lowerElements(f: Lowering, node: ts.Node, elements: readonly ts.
 function lowerElementValue(f: Lowering, element: ts.Expression): ValueId {
   if (!ts.isSpreadElement(element)) return lowerNumber(f, element);
   report(f.cx, messages.spread(spanOf(element)));
-  return f.b.constant(Number.NaN);
+  return standIn(f);
 }
 
 /** A copy of an array, then further elements at its end. */

@@ -9,7 +9,7 @@ import { from, type Lowering, named, report } from './context.ts';
 import { choose } from './exits.ts';
 import { arithmeticPrim, lowerExpression, lowerNumber, lowerTuple } from './expressions.ts';
 import { givenTest, truthOf } from './logic.ts';
-import { refuseNode } from './refuse.ts';
+import { refuseNode, standIn } from './refuse.ts';
 
 type Place =
   | { readonly kind: 'variable'; readonly symbol: ts.Symbol; readonly node: ts.Expression }
@@ -156,7 +156,7 @@ function lowerPlace(f: Lowering, target: ts.Expression): Place | undefined {
 
 function read(f: Lowering, place: Place | undefined): ValueId {
   if (place?.kind === 'variable') return lowerExpression(f, place.node);
-  return place ? from(f, place.node).load(place.array, place.index, 'checked') : f.b.constant(Number.NaN);
+  return place ? from(f, place.node).load(place.array, place.index, 'checked') : standIn(f);
 }
 
 function write(f: Lowering, place: Place | undefined, value: ValueId): ValueId {

@@ -10,7 +10,7 @@ import { lowerFunction, type ParamUse } from './function.ts';
 import { isMissingLiteral } from './logic.ts';
 import { builtinNameOf, isBuiltin, isMathName, lowerBuiltin, lowerMath, mathNameOf } from './math.ts';
 import { lowerMaker, lowerMethod } from './methods.ts';
-import { refusedValue } from './refuse.ts';
+import { refusedValue, standIn } from './refuse.ts';
 
 /** A call whose single value is used. */
 export function lowerCall(f: Lowering, node: ts.CallExpression): ValueId {
@@ -44,7 +44,7 @@ function lowerKnownCall(f: Lowering, node: ts.CallExpression): readonly ValueId[
 
 function unknownCall(f: Lowering, node: ts.CallExpression): readonly ValueId[] {
   report(f.cx, messages.unknownCall(spanOf(node), node.expression.getText()));
-  return [f.b.constant(Number.NaN)];
+  return [standIn(f)];
 }
 
 interface Argument {
@@ -57,7 +57,7 @@ function lowerHelperCall(f: Lowering, node: ts.CallExpression, fn: FunctionWithB
   for (const extra of node.arguments.slice(fn.parameters.length)) lowerExpression(f, extra);
   if (f.cx.active.includes(fn)) {
     report(f.cx, messages.recursion(spanOf(node), nameOfFunction(fn)));
-    return [f.b.constant(Number.NaN)];
+    return [standIn(f)];
   }
   const captured = capturedBy(f.cx.types, fn);
   const args = [...given, ...captured.map((symbol) => capturedArgument(f, node, symbol))];
@@ -88,7 +88,7 @@ function capturedArgument(f: Lowering, node: ts.CallExpression, symbol: ts.Symbo
   if (text !== undefined) return { use: { kind: 'text', text } };
   if (value === undefined) {
     report(f.cx, messages.notInitialised(spanOf(node), symbol.name));
-    return { use: { kind: 'value', type: { kind: 'real' } }, value: f.b.constant(Number.NaN) };
+    return { use: { kind: 'value', type: { kind: 'real' } }, value: standIn(f) };
   }
   if (f.absent.has(value)) return { use: { kind: 'absent' } };
   return { use: { kind: f.optional.has(value) ? 'optional' : 'value', type: f.b.typeOf(value) }, value };

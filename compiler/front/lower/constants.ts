@@ -7,13 +7,14 @@ import { bare, enclosingFunction, isConstant, spanOf, targetsOf } from '../synta
 import { storageNamed } from '../types.ts';
 import { from, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
 import { lowerExpression } from './expressions.ts';
-import { refusedValue } from './refuse.ts';
+import { refusedValue, standIn } from './refuse.ts';
 
 /** Is the name JavaScript's own, not one of the user's? */
 export function isGlobalName(cx: ModuleContext, node: ts.Node, name: string): boolean {
   if (!ts.isIdentifier(node) || node.text !== name) return false;
   const declarations = cx.types.symbolAt(node)?.declarations ?? [];
-  return declarations.every((declaration) => cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile()));
+  // Other packages merge declarations into the library's own (@types/node does for typed arrays).
+  return declarations.length === 0 || declarations.some((declaration) => cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile()));
 }
 
 const globalNumbers: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY };
@@ -38,18 +39,18 @@ export function knownNumber(cx: ModuleContext, node: ts.Expression): number | un
 }
 
 /** A number that is known while compiling, by operations that every machine rounds alike. */
-export function foldNumber(f: Lowering, node: ts.Expression): number | undefined {
+export function foldNumber(f: Lowering, node: ts.Expression, seen: readonly ts.Node[] = []): number | undefined {
   const at = bare(node);
   const known = knownNumber(f.cx, at);
   if (known !== undefined) return known;
   if (ts.isPrefixUnaryExpression(at) && at.operator === ts.SyntaxKind.MinusToken) {
-    const value = foldNumber(f, at.operand);
+    const value = foldNumber(f, at.operand, seen);
     return value === undefined ? undefined : -value;
   }
-  if (ts.isBinaryExpression(at)) return foldBinary(at.operatorToken.kind, foldNumber(f, at.left), foldNumber(f, at.right));
+  if (ts.isBinaryExpression(at)) return foldBinary(at.operatorToken.kind, foldNumber(f, at.left, seen), foldNumber(f, at.right, seen));
   if (!ts.isIdentifier(at)) return undefined;
   const declaration = constantBehind(f, at);
-  return declaration?.initializer && !refersTo(declaration.initializer, at.text) ? foldNumber(f, declaration.initializer) : undefined;
+  return declaration?.initializer && !seen.includes(declaration) ? foldNumber(f, declaration.initializer, [...seen, declaration]) : undefined;
 }
 
 function foldBinary(operator: ts.SyntaxKind, left: number | undefined, right: number | undefined): number | undefined {
@@ -58,10 +59,6 @@ function foldBinary(operator: ts.SyntaxKind, left: number | undefined, right: nu
   if (operator === ts.SyntaxKind.MinusToken) return left - right;
   if (operator === ts.SyntaxKind.AsteriskToken) return left * right;
   return operator === ts.SyntaxKind.SlashToken ? left / right : undefined;
-}
-
-function refersTo(node: ts.Node, name: string): boolean {
-  return (ts.isIdentifier(node) && node.text === name) || (ts.forEachChild(node, (child) => refersTo(child, name) || undefined) ?? false);
 }
 
 /** The `const` that a name stands for, in this or another module or in the function. */
@@ -85,7 +82,7 @@ export function lowerConstant(f: Lowering, node: ts.Identifier | ts.PropertyAcce
 
 function refuseWith(f: Lowering, diagnostic: Parameters<typeof report>[1]): ValueId {
   report(f.cx, diagnostic);
-  return f.b.constant(Number.NaN);
+  return standIn(f);
 }
 
 function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol, declaration: ts.VariableDeclaration): ValueId {

@@ -63,6 +63,8 @@ export interface Lowering {
   readonly texts: Map<ts.Symbol, string>;
   /** Parameters that may be undefined and were not yet replaced. */
   readonly optional: Set<ValueId>;
+  /** Values that stand for what was refused: nothing further is said about them. */
+  readonly refused: Set<ValueId>;
   /** Values that stand for parameters left out at every call of this instance. */
   readonly absent: Set<ValueId>;
   /** Parameters that are carried along and may only stand in messages. */

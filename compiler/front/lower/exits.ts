@@ -197,7 +197,8 @@ function valueColumn(f: Lowering, at: ts.Node, i: number, arms: readonly [Arm, A
 
 /** The type of what may be one of several values. */
 export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (ValueId | undefined)[]): Type {
-  const known = ids.filter((id): id is ValueId => id !== undefined);
+  const given = ids.filter((id): id is ValueId => id !== undefined);
+  const known = given.some((id) => f.refused.has(id)) ? given.slice(0, 1) : given;
   if (!f.cx.strictNull && known.some((id) => f.optional.has(id) || f.absent.has(id))) report(f.cx, messages.maybeMissing(spanOf(at), name));
   return known.map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
 }

@@ -10,7 +10,7 @@ import { lowerConstant } from './constants.ts';
 import { from, isNumber, type Lowering, report } from './context.ts';
 import { choose, type Completion, goesOn, neverEnds } from './exits.ts';
 import { lowerComparison, lowerCondition, lowerEither, lowerGiven, lowerLogical } from './logic.ts';
-import { refusedValue } from './refuse.ts';
+import { refusedValue, standIn } from './refuse.ts';
 
 export function lowerExpression(f: Lowering, node: ts.Expression): ValueId {
   if (isAssignment(node)) return lowerAssignment(f, node);
@@ -52,7 +52,7 @@ function lowerName(f: Lowering, node: ts.Identifier): ValueId {
     if (value !== undefined && f.opaque.has(value)) report(f.cx, messages.parameterType(spanOf(node), node.text, f.cx.types.text(f.cx.types.checker.getTypeAtLocation(node))));
     if (value !== undefined) return value;
     report(f.cx, messages.notInitialised(spanOf(node), node.text));
-    return f.b.constant(Number.NaN);
+    return standIn(f);
   }
   return lowerConstant(f, node, symbol);
 }

@@ -56,7 +56,7 @@ function createLowering(cx: ModuleContext, fn: FunctionWithBody, slots: readonly
     b: createBuilder(spanOf(fn), [], true),
     env: new Map(slots.map((slot) => [slot, undefined])),
     tuples: new Map(), texts: new Map(), reads: new Map(),
-    optional: new Set(), absent: new Set(), opaque: new Set(),
+    optional: new Set(), absent: new Set(), opaque: new Set(), refused: new Set(),
     scopes: [], onReturn: { name: 'return' }, sites: [undefined], siteOf: new Map(),
   };
 }

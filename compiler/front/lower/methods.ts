@@ -9,7 +9,7 @@ import { append, lowerArray, lowerArrayCall, lowerElements } from './arrays.ts';
 import { isGlobalName, knownNumber } from './constants.ts';
 import { from, type Lowering, report } from './context.ts';
 import { lowerExpression, lowerNumber } from './expressions.ts';
-import { refusedValue } from './refuse.ts';
+import { refusedValue, standIn } from './refuse.ts';
 
 /** A call of a method of an array; undefined if the method is not one that is known. */
 export function lowerMethod(f: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression): readonly ValueId[] | undefined {
@@ -85,7 +85,7 @@ export function lowerMaker(f: Lowering, node: ts.CallExpression): ValueId | unde
   if (length) return lowerFromLength(f, node, length, map, storage);
   if (map) {
     report(f.cx, messages.arrayCallback(spanOf(node), `${owner}.from`));
-    return f.b.constant(Number.NaN);
+    return standIn(f);
   }
   const list = bare(source);
   if (ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement)) return lowerElements(f, node, list.elements, storage);

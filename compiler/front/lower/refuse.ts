@@ -14,5 +14,12 @@ export function refuseNode(f: Lowering, node: ts.Node): void {
 /** Reports it and gives a value to go on with, so that further problems are found too. */
 export function refusedValue(f: Lowering, node: ts.Node): ValueId {
   refuseNode(f, node);
-  return f.b.constant(Number.NaN);
+  return standIn(f);
+}
+
+/** A value for what was refused, to go on with. */
+export function standIn(f: Lowering): ValueId {
+  const id = f.b.constant(Number.NaN);
+  f.refused.add(id);
+  return id;
 }

@@ -25,13 +25,21 @@ export function commentsOf(file: ts.SourceFile): readonly Comment[] {
     if (found.has(range.pos) || !text.includes('@')) return;
     found.set(range.pos, { pos: range.pos, isDoc: text.startsWith('/**') && text !== '/**/', tags: tagsIn(file, range.pos, range.end) });
   };
+  const ats = [...file.text.matchAll(/@/g)].map(({ index }) => index);
   const visit = (node: ts.Node): void => {
+    if (node.kind !== ts.SyntaxKind.EndOfFileToken && !ats.some((at) => at >= node.pos && at <= lineEnd(file.text, node.end))) return;
     for (const range of ts.getLeadingCommentRanges(file.text, node.pos) ?? []) add(range);
     for (const range of ts.getTrailingCommentRanges(file.text, node.end) ?? []) add(range);
     for (const child of node.getChildren(file)) if (child.kind !== ts.SyntaxKind.JSDoc) visit(child);
   };
   visit(file);
   return [...found.values()].sort((a, b) => a.pos - b.pos);
+}
+
+/** A comment that trails a node ends on a later line only if it began on the node's. */
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }
 
 /** Tags at the start of a line, or after a space in a line of text. */
