@@ -7,7 +7,7 @@ import { addComments } from './comments.ts';
 import { declareVariables } from './declare.ts';
 import { printDoc } from './docs.ts';
 import { storageConstructor, type Surroundings } from './lowering.ts';
-import { chooseNames } from './names.ts';
+import { chooseNames, runtimeNames } from './names.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { planResults } from './results.ts';
 import { type GradientEntry, gradientType, type Parameter, type Plan, planFunction, printSignature } from './signature.ts';
@@ -18,7 +18,7 @@ import { countOccurrences, walkExpressions } from './traverse.ts';
 /** What the file around a function decides. */
 export interface FileContext {
   readonly uncheckedIndexedAccess: boolean;
-  /** Names of the module: functions, imports, constants. */
+  /** Names of the module that a local one would hide: functions, constants. Types hide nothing. */
   readonly names: ReadonlySet<string>;
   /** The name of a module's binding in this file. */
   global(op: GlobalOp): string;
@@ -86,13 +86,11 @@ function globalVariable(name: string, globals: Map<string, Variable>): Variable 
   return made;
 }
 
-const runtimeNames: ReadonlySet<string> = new Set(['gradientBuffer', 'gradientList', 'toFloat32', 'checkOut', 'checkSeed', 'checkAliases']);
-
 function runtimeCalls(body: Block): Set<string> {
   const names = new Set<string>();
   walkExpressions(body, (expr) => {
     if (expr.kind !== 'call') return;
-    if (runtimeNames.has(expr.callee)) names.add(expr.callee);
+    if (runtimeNames.includes(expr.callee)) names.add(expr.callee);
     if (expr.callee.startsWith('arena.')) names.add('arena');
   });
   return names;

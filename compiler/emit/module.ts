@@ -35,7 +35,7 @@ export interface EmittedModule {
 export function emitModule(module: DerivedModule, options: EmitOptions): EmittedModule {
   const globals = collectGlobals(module, options);
   const links = collectLinks(module, options, globals);
-  const names = new Set([...module.functions.map(({ name }) => name), ...globals.names, ...links.names, ...typeNames(module)]);
+  const names = new Set([...module.functions.map(({ name }) => name), ...globals.names]);
   const file: FileContext = {
     uncheckedIndexedAccess: options.uncheckedIndexedAccess,
     names,
@@ -114,7 +114,6 @@ function freeName(wish: string, taken: Set<string>): string {
 }
 
 interface Links {
-  readonly names: ReadonlySet<string>;
   readonly imports: readonly ImportName[];
   linkOf(derived: DerivedFunction): string;
 }
@@ -129,7 +128,7 @@ function collectLinks(module: DerivedModule, options: EmitOptions, globals: Glob
     return { name, exported: of.exportName, specifier, typeOnly: true };
   });
   const linkOf = (derived: DerivedFunction): string => (isFree(derived) ? `{@link ${localName(derived.of)}}` : `\`${derived.of.name}\``);
-  return { names: new Set(imports.map(({ name }) => name)), imports, linkOf };
+  return { imports, linkOf };
 }
 
 const localName = ({ exportName, name }: DerivedFunction['of']): string => (exportName === 'default' ? name : exportName);

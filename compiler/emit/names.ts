@@ -25,7 +25,9 @@ const globalNames = [
   'Number', 'Object', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8Array',
   'Uint8ClampedArray', 'undefined', 'arena',
 ];
-export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames]);
+/** Functions of `gradgen/runtime` that generated code calls. */
+export const runtimeNames: readonly string[] = ['gradientBuffer', 'gradientList', 'toFloat32', 'checkOut', 'checkSeed', 'checkAliases'];
+export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames, ...runtimeNames]);
 
 interface Scope {
   readonly parent: Scope | undefined;

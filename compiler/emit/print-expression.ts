@@ -91,12 +91,16 @@ function printBare(expr: Expr, cx: PrintContext): string {
     case 'list':
       return `[${expr.elements.map((element) => part(element, precedence.assignment)).join(', ')}]`;
     case 'object':
-      return `{ ${expr.fields.map(([name, value]) => printField(name, part(value, precedence.assignment))).join(', ')} }`;
+      return `{ ${printFields(expr, cx).join(', ')} }`;
     case 'template':
       return printTemplate(expr, cx);
     default:
       return unreachable(expr);
   }
+}
+
+export function printFields(expr: Extract<Expr, { kind: 'object' }>, cx: PrintContext): string[] {
+  return expr.fields.map(([name, value]) => printField(name, printExpr(value, cx, precedence.assignment)));
 }
 
 const printField = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);

@@ -3,7 +3,7 @@ import { unreachable } from '../diagnostics/internal.ts';
 import type { Origin } from '../diagnostics/origin.ts';
 import { choosesLiterals } from './fold.ts';
 import type { PrintContext } from './print-expression.ts';
-import { printExpr, printTest } from './print-expression.ts';
+import { printExpr, printFields, printTest } from './print-expression.ts';
 import { precedence } from './precedence.ts';
 import type { AssignStmt, BinaryOperator, Block, Expr, ForStmt, IfStmt, LoopStmt, Stmt, StoreStmt, WhileStmt } from './syntax.ts';
 import { isLoop } from './syntax.ts';
@@ -150,10 +150,13 @@ function printReturn(value: Expr | undefined, origin: Origin, indent: string, pr
   const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin });
   if (!value) return add('return;');
   const line = `return ${printExpr(value, printer)};`;
-  if (value.kind !== 'list' || indent.length + line.length <= pageWidth) return add(line);
-  add('return [');
-  for (const element of value.elements) add(`  ${printExpr(element, printer, precedence.assignment)},`);
-  add('];');
+  if (indent.length + line.length <= pageWidth) return add(line);
+  if (value.kind !== 'list' && value.kind !== 'object') return add(line);
+  const isList = value.kind === 'list';
+  add(isList ? 'return [' : 'return {');
+  const parts = isList ? value.elements.map((element) => printExpr(element, printer, precedence.assignment)) : printFields(value, printer);
+  for (const part of parts) add(`  ${part},`);
+  add(isList ? '];' : '};');
 }
 
 function printIf(statement: IfStmt, indent: string, prefix: string, printer: Printer): void {
