@@ -104,7 +104,7 @@ function searchLine(evaluate: (x: Float64Array) => Point, from: Point, along: Fl
 function judge(from: Point, next: Point, slope: number, nextSlope: number, length: number): 'accept' | 'shorter' | 'longer' {
   const decrease = 1e-4;
   const flatness = 0.9;
-  const rounding = 1e-14 * Math.abs(from.value);
+  const rounding = 1e-12 * Math.abs(from.value);
   const falls = next.value <= from.value + decrease * length * slope;
   const fallsBySlope = next.value <= from.value + rounding && nextSlope <= (2 * decrease - 1) * slope;
   if (!(falls || fallsBySlope)) return 'shorter';

@@ -34,5 +34,5 @@ function typeError(error: ts.Diagnostic, file: ts.SourceFile, functions: readonl
 }
 
 function textOf(error: ts.Diagnostic): string {
-  return ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\.$/, '');
+  return ts.flattenDiagnosticMessageText(error.messageText, ' ').replace(/\s+/g, ' ').replace(/\.$/, '');
 }

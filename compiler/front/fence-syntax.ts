@@ -128,6 +128,7 @@ function isAssignmentTarget(node: ts.Node): boolean {
 
 /** A text may stand in an error that is thrown, or be handed to a function that throws it. */
 function checkText(cx: ModuleContext, node: ts.Expression): Diagnostic | undefined {
+  if (ts.isExpressionStatement(node.parent)) return undefined;
   let at: ts.Node = node;
   while (ts.isExpression(at) && !ts.isCallExpression(at.parent) && !ts.isNewExpression(at.parent) && !ts.isStatement(at.parent)) at = at.parent;
   const call = at.parent;

@@ -26,12 +26,13 @@ export function isFunctionNode(node: ts.Node): node is FunctionNode {
   return ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node);
 }
 
-/** The function behind `const f = …`, if that is what a declaration declares. */
+/** The function behind `const f = …` or `export default …`, if that is what a declaration declares. */
 export function functionOf(declaration: ts.Node | undefined): FunctionWithBody | undefined {
   if (!declaration) return undefined;
   if (ts.isFunctionDeclaration(declaration)) return declaration.body ? (declaration as FunctionWithBody) : undefined;
-  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
-  const value = bare(declaration.initializer);
+  const expression = ts.isVariableDeclaration(declaration) ? declaration.initializer : ts.isExportAssignment(declaration) ? declaration.expression : undefined;
+  if (!expression) return undefined;
+  const value = bare(expression);
   return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? (value as FunctionWithBody) : undefined;
 }
 

@@ -95,7 +95,7 @@ function classifyPresent(type: ts.Type, checker: ts.TypeChecker): Kind {
 }
 
 function isIntegerLiteral(type: ts.Type): boolean {
-  return type.isNumberLiteral() && Number.isInteger(type.value) && !(type.flags & ts.TypeFlags.EnumLiteral);
+  return (type.flags & ts.TypeFlags.EnumLike) !== 0 || (type.isNumberLiteral() && Number.isInteger(type.value));
 }
 
 function hasBrand(type: ts.Type): boolean {

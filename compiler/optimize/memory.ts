@@ -17,6 +17,8 @@ export interface Memory {
   classOf(reference: ValueId): MemoryClass;
   /** Whether somebody outside of the function sees the class: a parameter's, a global's. */
   isOutside(reference: ValueId): boolean;
+  /** Whether one reference alone stands for the class: equal indices are equal places. */
+  isSingle(reference: ValueId): boolean;
   /** The classes that an operation writes, its regions included. */
   writesOf(op: Op): ReadonlySet<MemoryClass>;
 }

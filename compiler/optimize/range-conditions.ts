@@ -80,7 +80,8 @@ function below(graph: RangeGraph, x: ValueId, y: ValueId, strict: boolean): void
 }
 
 function assumeEqual(x: ValueId, y: ValueId, cx: ConditionContext, depth: number): void {
-  cx.graph.equal(x, y, 0);
+  cx.graph.atMost(x, y, 0);
+  cx.graph.atMost(y, x, 0);
   if (cx.constant(y) === 0) assumeZero(x, cx, depth + 1);
   if (cx.constant(x) === 0) assumeZero(y, cx, depth + 1);
 }

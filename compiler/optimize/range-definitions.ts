@@ -35,7 +35,7 @@ export function definePrim(op: PrimOp, cx: DefinitionContext): void {
 
 /** min(x, y) ≤ x holds wherever min(x, y) is not NaN. */
 function boundByOperands(out: ValueId, operands: readonly ValueId[], { graph }: DefinitionContext): void {
-  for (const operand of operands) graph.atMost(out, operand, 0);
+  for (const operand of operands) graph.define(out, 'upper', operand, 0);
 }
 
 function defineUnary(op: PrimOp, x: ValueId, cx: DefinitionContext): void {
@@ -49,7 +49,7 @@ function defineUnary(op: PrimOp, x: ValueId, cx: DefinitionContext): void {
   if (op.prim === 'Math.abs') noteInteger(op.out, { low: Math.max(0, low, -high), high: Math.max(Math.abs(low), Math.abs(high)) }, graph);
   if (!isRounding(op.prim)) return;
   noteInteger(op.out, { low, high }, graph);
-  graph.equal(op.out, x, 0);
+  graph.alias(op.out, x, 0);
 }
 
 function isRounding(prim: string): boolean {
@@ -64,7 +64,7 @@ function defineRoundedQuotient(out: ValueId, x: ValueId, cx: DefinitionContext):
   const { graph } = cx;
   if (!graph.integers.has(numerator) || graph.low(numerator) < 0) return;
   noteInteger(out, { low: 0, high: Math.ceil(graph.high(numerator) / divisor) }, graph);
-  graph.atMost(out, numerator, 0);
+  graph.define(out, 'upper', numerator, 0);
 }
 
 function defineSelect(out: ValueId, x: ValueId, y: ValueId, { graph }: DefinitionContext): void {
@@ -84,11 +84,11 @@ function defineBits(op: PrimOp, x: ValueId, y: ValueId, cx: DefinitionContext): 
   const keeps = low >= int32.low && high <= int32.high;
   if (op.prim === 'bitOr' && cx.constant(y) === 0 && keeps) {
     noteInteger(op.out, { low, high }, graph);
-    return graph.equal(op.out, x, 0);
+    return graph.alias(op.out, x, 0);
   }
   if (op.prim !== 'shiftRight' || !keeps || low < 0) return noteInteger(op.out, int32, graph);
   noteInteger(op.out, { low: 0, high }, graph);
-  graph.atMost(op.out, x, 0);
+  graph.define(op.out, 'upper', x, 0);
 }
 
 function defineBinary(op: PrimOp, x: ValueId, y: ValueId, cx: DefinitionContext): void {
@@ -107,8 +107,8 @@ function defineBinary(op: PrimOp, x: ValueId, y: ValueId, cx: DefinitionContext)
       return noteInteger(op.out, { low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) }, graph);
     case 'Math.max':
       noteInteger(op.out, { low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) }, graph);
-      graph.atMost(x, op.out, 0);
-      return graph.atMost(y, op.out, 0);
+      graph.define(op.out, 'lower', x, 0);
+      return graph.define(op.out, 'lower', y, 0);
     default:
   }
 }
@@ -128,10 +128,15 @@ function defineSum(out: ValueId, [x, a]: Operand, [y, b]: Operand, graph: RangeG
   if (!isTame(bounds) && !isTame(a) && !isTame(b)) return;
   noteInteger(out, bounds, graph);
   if (!fitsDouble(bounds)) return;
-  graph.atMost(out, x, b.high);
-  graph.atMost(x, out, -b.low);
-  graph.atMost(out, y, a.high);
-  graph.atMost(y, out, -a.low);
+  if (b.low === b.high) return graph.alias(out, x, b.low);
+  if (a.low === a.high) return graph.alias(out, y, a.low);
+  for (const [operand, other] of [[x, b], [y, a]] as const) defineBetween(out, operand, other, graph);
+}
+
+/** out − operand lies in the interval. */
+function defineBetween(out: ValueId, operand: ValueId, { low, high }: Interval, graph: RangeGraph): void {
+  graph.define(out, 'upper', operand, high);
+  graph.define(out, 'lower', operand, low);
 }
 
 /** Sums within ±2⁵³ are exact; beyond, an inequality may fail by a rounding. */
@@ -145,8 +150,8 @@ function defineDifference(out: ValueId, [x, a]: Operand, [y, b]: Operand, graph:
   const bounds = { low: Math.max(raw.low, -graph.distance(y, x)), high: Math.min(raw.high, graph.distance(x, y)) };
   noteInteger(out, bounds, graph);
   if (!fitsDouble(raw)) return;
-  graph.atMost(out, x, -b.low);
-  graph.atMost(x, out, b.high);
+  if (b.low === b.high) return graph.alias(out, x, -b.low);
+  defineBetween(out, x, { low: -b.high, high: -b.low }, graph);
 }
 
 function defineProduct(out: ValueId, a: Interval, b: Interval, graph: RangeGraph): void {
@@ -159,6 +164,6 @@ function defineProduct(out: ValueId, a: Interval, b: Interval, graph: RangeGraph
 function defineRemainder(out: ValueId, [x, a]: Operand, [y, b]: Operand, graph: RangeGraph): void {
   if (!(a.low >= 0 && b.low >= 1)) return;
   noteInteger(out, { low: 0, high: Math.min(a.high, b.high - 1) }, graph);
-  graph.atMost(out, x, 0);
-  graph.atMost(out, y, -1);
+  graph.define(out, 'upper', x, 0);
+  graph.define(out, 'upper', y, -1);
 }

@@ -1,9 +1,9 @@
 /**
  * Inequalities between integers: x ≤ y + c, as edges of a graph (ABCD, Bodik, Gupta and Sarkar, PLDI 2000).
  *
- * Nodes are values, the lengths of arrays, and zero. An edge holds from where it is added to the end of the scope. Every edge is true
- * of numbers that are not NaN, and NaN never stands at its ends: an edge comes from a comparison that was true, or from values in
- * {@link RangeGraph.integers}.
+ * Nodes are values, the lengths of arrays, and zero. What equals another node plus a constant is an alias of it for good; an edge that
+ * came from a condition holds to the end of its scope. Every edge is true of numbers that are not NaN, and NaN never stands at its ends: an
+ * edge comes from a comparison that was true, or from values in {@link RangeGraph.integers}.
  */
 import type { ValueId } from '../ir/types.ts';
 
@@ -12,7 +12,7 @@ export type RangeNode = ValueId | number;
 
 export const zeroNode: RangeNode = -1;
 
-/** x ≤ node + plus; `strict`: x < node + plus. */
+/** Relative to another node: that node plus a constant; `strict`: the bound itself is not reached. */
 export interface Bound {
   readonly node: RangeNode;
   readonly plus: number;
@@ -29,9 +29,14 @@ export interface RangeGraph {
   readonly integers: Set<RangeNode>;
   /** Constant bounds that hold wherever the value is visible. */
   readonly intervals: Map<RangeNode, Interval>;
+  /** x ≤ y + plus, or x < y + plus, until the scope ends. */
   atMost(x: RangeNode, y: RangeNode, plus: number, strict?: boolean): void;
-  /** x = y + plus. */
-  equal(x: RangeNode, y: RangeNode, plus: number): void;
+  /** x = y + plus, by definition of x. */
+  alias(x: RangeNode, y: RangeNode, plus: number): void;
+  /** `x` ≤ y + plus (or ≥) by definition of x: found from x, not from y, so that what many values are made from stays cheap. */
+  define(x: RangeNode, side: 'upper' | 'lower', y: RangeNode, plus: number): void;
+  /** The node that stands for x, and how much is added to it. */
+  resolve(x: RangeNode): Bound;
   /** Runs `inside` and takes back the edges that it added. */
   scoped<T>(inside: () => T): T;
   uppersOf(x: RangeNode): readonly Bound[];
@@ -42,98 +47,130 @@ export interface RangeGraph {
   low(x: RangeNode): number;
 }
 
-/** Nodes visited by one search. */
-const searchFuel = 60;
+/** Edges looked at by one search. */
+const searchFuel = 120;
 
 type Edges = Map<RangeNode, Bound[]>;
 
+interface State {
+  readonly integers: Set<RangeNode>;
+  readonly intervals: Map<RangeNode, Interval>;
+  readonly aliases: Map<RangeNode, Bound>;
+  readonly uppers: Edges;
+  readonly lowers: Edges;
+  /** Lists of edges in the order in which they grew. */
+  readonly trail: Bound[][];
+}
+
 export function createRangeGraph(): RangeGraph {
-  const integers = new Set<RangeNode>([zeroNode]);
-  const intervals = new Map<RangeNode, Interval>();
-  const [uppers, lowers]: [Edges, Edges] = [new Map(), new Map()];
-  const trail: (readonly [RangeNode, RangeNode])[] = [];
-  const constants = (direction: 'high' | 'low') => (node: RangeNode): Bound | undefined => {
-    const bound = intervals.get(node)?.[direction];
-    return bound !== undefined && Number.isFinite(bound) ? { node: zeroNode, plus: bound, strict: false } : undefined;
+  const state: State = {
+    integers: new Set([zeroNode]), intervals: new Map(), aliases: new Map(), uppers: new Map(), lowers: new Map(), trail: [],
   };
-  const upward = (x: RangeNode): Map<RangeNode, Bound> => search(x, uppers, constants('high'), isTighterAbove);
-  const downward = (x: RangeNode): Map<RangeNode, Bound> => search(x, lowers, constants('low'), isTighterBelow);
-  const high = (x: RangeNode): number => tightest(upward(x).get(zeroNode), -1);
-  const low = (x: RangeNode): number => tightest(downward(x).get(zeroNode), 1);
-  const graph: RangeGraph = {
-    integers, intervals, high, low,
-    atMost(x, y, plus, strict = false) {
-      if (x === y || !Number.isFinite(plus)) return;
-      const whole = strict && integers.has(x) && integers.has(y) && Number.isInteger(plus);
-      const edge = whole ? { plus: plus - 1, strict: false } : { plus, strict };
-      append(uppers, x, { node: y, ...edge });
-      append(lowers, y, { node: x, plus: -edge.plus, strict: edge.strict });
-      trail.push([x, y]);
+  const resolve = (x: RangeNode): Bound => state.aliases.get(x) ?? { node: x, plus: 0, strict: false };
+  return {
+    integers: state.integers,
+    intervals: state.intervals,
+    resolve,
+    alias(x, y, plus) {
+      const to = resolve(y);
+      state.aliases.set(x, { node: to.node, plus: to.plus + plus, strict: false });
     },
-    equal(x, y, plus) {
-      graph.atMost(x, y, plus);
-      graph.atMost(y, x, -plus);
+    atMost: (x, y, plus, strict = false) => addEdge(state, resolve(x), resolve(y), plus, strict),
+    define(x, side, y, plus) {
+      const [from, to] = [resolve(x), resolve(y)];
+      if (from.node === to.node || !Number.isFinite(plus)) return;
+      append(side === 'upper' ? state.uppers : state.lowers, from.node, { node: to.node, plus: plus + to.plus - from.plus, strict: false }, state);
     },
-    scoped(inside) {
-      const mark = trail.length;
-      const result = inside();
-      while (trail.length > mark) {
-        const [x, y] = trail.pop() as readonly [RangeNode, RangeNode];
-        uppers.get(x)?.pop();
-        lowers.get(y)?.pop();
-      }
-      return result;
-    },
-    uppersOf: (x) => uppers.get(x) ?? [],
-    lowersOf: (x) => lowers.get(x) ?? [],
-    distance(x, y) {
-      if (x === y) return 0;
-      const above = upward(x);
-      const direct = tightest(above.get(y), -1);
-      return Math.min(direct, tightest(above.get(zeroNode), -1) - low(y));
-    },
+    scoped: (inside) => runScoped(state, inside),
+    uppersOf: (x) => state.uppers.get(x) ?? [],
+    lowersOf: (x) => state.lowers.get(x) ?? [],
+    distance: (x, y) => distance(state, resolve(x), resolve(y)),
+    high: (x) => Math.min(state.intervals.get(x)?.high ?? Number.POSITIVE_INFINITY, constantBound(state, resolve(x), -1)),
+    low: (x) => Math.max(state.intervals.get(x)?.low ?? Number.NEGATIVE_INFINITY, constantBound(state, resolve(x), 1)),
   };
-  return graph;
 }
 
-function append(edges: Edges, node: RangeNode, bound: Bound): void {
-  const list = edges.get(node);
-  if (list) list.push(bound);
-  else edges.set(node, [bound]);
+/** Between integers, a strict bound is one tighter. */
+function addEdge({ integers, uppers, lowers, trail }: State, x: Bound, y: Bound, plus: number, strict: boolean): void {
+  const total = plus + y.plus - x.plus;
+  if (x.node === y.node || !Number.isFinite(total)) return;
+  const whole = strict && integers.has(x.node) && integers.has(y.node) && Number.isInteger(total);
+  const edge = whole ? { plus: total - 1, strict: false } : { plus: total, strict };
+  append(uppers, x.node, { node: y.node, ...edge }, { trail });
+  append(lowers, y.node, { node: x.node, plus: -edge.plus, strict: edge.strict }, { trail });
 }
 
-/** The integer bound: a strict one is one tighter. `toward` is −1 for upper and 1 for lower bounds; no bound is ±Infinity. */
-function tightest(bound: Bound | undefined, toward: 1 | -1): number {
-  if (!bound) return toward === -1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  if (!bound.strict) return toward === -1 ? Math.floor(bound.plus) : Math.ceil(bound.plus);
-  return toward === -1 ? Math.ceil(bound.plus) - 1 : Math.floor(bound.plus) + 1;
+function append(edges: Edges, node: RangeNode, bound: Bound, { trail }: Pick<State, 'trail'>): void {
+  const list = edges.get(node) ?? [];
+  list.push(bound);
+  edges.set(node, list);
+  trail.push(list);
 }
 
-function isTighterAbove(left: Bound, right: Bound): boolean {
-  return left.plus < right.plus || (left.plus === right.plus && left.strict && !right.strict);
+function runScoped<T>({ trail }: State, inside: () => T): T {
+  const mark = trail.length;
+  const result = inside();
+  while (trail.length > mark) trail.pop()?.pop();
+  return result;
 }
 
-function isTighterBelow(left: Bound, right: Bound): boolean {
-  return left.plus > right.plus || (left.plus === right.plus && left.strict && !right.strict);
+/** Which way a bound goes: −1 for upper bounds, 1 for lower ones. */
+type Side = -1 | 1;
+
+function constantBound(state: State, { node, plus }: Bound, side: Side): number {
+  return (node === zeroNode ? 0 : tightest(reach(state, node, side).get(zeroNode), side)) + plus;
+}
+
+/** Upward from x and downward from y until they meet, in a node or in two constants. */
+function distance(state: State, x: Bound, y: Bound): number {
+  const offset = x.plus - y.plus;
+  if (x.node === y.node) return offset;
+  const [above, below] = [reach(state, x.node, -1), reach(state, y.node, 1)];
+  let best = Number.POSITIVE_INFINITY;
+  for (const [node, up] of above) {
+    const down = below.get(node);
+    if (!down) continue;
+    const gap = { node, plus: up.plus - down.plus, strict: up.strict || down.strict };
+    best = Math.min(best, tightest(gap, -1));
+  }
+  return best + offset;
+}
+
+/** The integer bound: a strict one is one tighter; no bound is ±Infinity. */
+function tightest(bound: Bound | undefined, side: Side): number {
+  if (!bound) return side === -1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (!bound.strict) return side === -1 ? Math.floor(bound.plus) : Math.ceil(bound.plus);
+  return side === -1 ? Math.ceil(bound.plus) - 1 : Math.floor(bound.plus) + 1;
+}
+
+function isTighter(left: Bound, right: Bound, side: Side): boolean {
+  return side * left.plus > side * right.plus || (left.plus === right.plus && left.strict && !right.strict);
 }
 
 /** What is known of `start` relative to everything within reach; zero is an end, never passed through. */
-function search(
-  start: RangeNode, edges: Edges, constant: (node: RangeNode) => Bound | undefined, isTighter: (left: Bound, right: Bound) => boolean,
-): Map<RangeNode, Bound> {
+function reach(state: State, start: RangeNode, side: Side): Map<RangeNode, Bound> {
+  const edges = side === -1 ? state.uppers : state.lowers;
   const best = new Map<RangeNode, Bound>([[start, { node: start, plus: 0, strict: false }]]);
-  const queue: RangeNode[] = [start];
-  for (let at = 0; at < queue.length && at < searchFuel; at++) {
+  const queue: RangeNode[] = start === zeroNode ? [] : [start];
+  let fuel = searchFuel;
+  for (let at = 0; at < queue.length; at++) {
     const node = queue[at] as RangeNode;
     const here = best.get(node) as Bound;
-    const known = constant(node);
-    for (const edge of known ? [known, ...(edges.get(node) ?? [])] : (edges.get(node) ?? [])) {
+    for (const edge of boundsAt(state, node, side, edges)) {
+      if (fuel-- <= 0) return best;
       const next: Bound = { node: edge.node, plus: here.plus + edge.plus, strict: here.strict || edge.strict };
       const old = best.get(edge.node);
-      if (old && !isTighter(next, old)) continue;
+      if (old && !isTighter(next, old, side)) continue;
       best.set(edge.node, next);
       if (edge.node !== zeroNode) queue.push(edge.node);
     }
   }
   return best;
+}
+
+function* boundsAt({ intervals }: State, node: RangeNode, side: Side, edges: Edges): Iterable<Bound> {
+  const interval = intervals.get(node);
+  const constant = side === -1 ? interval?.high : interval?.low;
+  if (constant !== undefined && Number.isFinite(constant)) yield { node: zeroNode, plus: constant, strict: false };
+  yield* edges.get(node) ?? [];
 }

@@ -11,15 +11,14 @@ import type { Op } from '../ir/types.ts';
 /** Coefficients by monomial: the atoms in ascending order, joined by `*`; '' is the constant term. */
 export type Polynomial = ReadonlyMap<string, number>;
 
-const termLimit = 24;
-const stepFuel = 400;
+const termLimit = 16;
+const stepFuel = 60;
+const edgeLimit = 6;
 const expansionDepth = 12;
 
 export interface PolynomialContext {
   readonly graph: RangeGraph;
   definition(id: RangeNode): Op | undefined;
-  /** One name for nodes that are equal: the length of an array is the value that it was allocated with. */
-  canonical(node: RangeNode): RangeNode;
 }
 
 export function constantPolynomial(value: number): Polynomial {
@@ -54,13 +53,15 @@ function atomsOf(monomial: string): number[] {
 
 /** A node as a polynomial in what it is computed from, where that computation is exact. */
 export function expand(node: RangeNode, cx: PolynomialContext, depth = 0): Polynomial {
-  const at = cx.canonical(node);
-  const atom: Polynomial = new Map([[String(at), 1]]);
-  const op = at < 0 ? undefined : cx.definition(at);
-  if (at === zeroNode) return new Map();
-  if (!op || depth > expansionDepth) return atom;
-  if (op.kind === 'const') return typeof op.value === 'number' && Number.isInteger(op.value) ? constantPolynomial(op.value) : atom;
-  if (op.kind !== 'prim' || !isExact(at, op, cx)) return atom;
+  const { node: base, plus } = cx.graph.resolve(node);
+  const polynomial = base === zeroNode ? new Map<string, number>() : expandBase(base, cx, depth);
+  return sum(polynomial, constantPolynomial(plus));
+}
+
+function expandBase(base: RangeNode, cx: PolynomialContext, depth: number): Polynomial {
+  const atom: Polynomial = new Map([[String(base), 1]]);
+  const op = base < 0 ? undefined : cx.definition(base);
+  if (op?.kind !== 'prim' || depth > expansionDepth || !isExact(base, op, cx)) return atom;
   const [x, y] = op.args.map((arg) => expand(arg, cx, depth + 1));
   const result = x && combine(op.prim, x, y);
   return result && result.size <= termLimit ? result : atom;
@@ -89,6 +90,8 @@ function isExact(node: RangeNode, op: Extract<Op, { kind: 'prim' }>, cx: Polynom
 
 /** Whether the polynomial is certainly ≥ 0. */
 export function isNonnegative(claim: Polynomial, cx: PolynomialContext): boolean {
+  // Sums and differences of two are what the graph is for.
+  if (atomsByAge(claim).length < 2) return isEvident(claim, cx);
   return eliminate(claim, cx, { left: stepFuel }, new Set());
 }
 
@@ -142,7 +145,7 @@ function splitBy(claim: Polynomial, atom: number): { factor: Polynomial; rest: P
 function boundsOf(atom: RangeNode, direction: 1 | -1, cx: PolynomialContext): readonly Polynomial[] {
   const { graph } = cx;
   const edges = direction === -1 ? graph.uppersOf(atom) : graph.lowersOf(atom);
-  const found = edges.flatMap((edge) => {
+  const found = edges.slice(-edgeLimit).flatMap((edge) => {
     if (!graph.integers.has(edge.node)) return [];
     const tight = edge.strict ? edge.plus + (direction === -1 ? -1 : 1) : edge.plus;
     return Number.isInteger(tight) ? [sum(expand(edge.node, cx), constantPolynomial(tight))] : [];

@@ -8,6 +8,7 @@ import { createRangeGraph, zeroNode } from './range-graph.ts';
 import { constantPolynomial, expand, isNonnegative, sum } from './range-polynomial.ts';
 import type { ArrayLengths, LengthLabel } from './array-lengths.ts';
 import type { Loop } from './facts.ts';
+import type { PolynomialContext } from './range-polynomial.ts';
 import type { Interval, RangeGraph, RangeNode } from './range-graph.ts';
 import type { AccumulateOp, ForOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, WhileOp } from '../ir/types.ts';
 
@@ -49,7 +50,7 @@ function visitOp(op: Op, walk: Walk): void {
   if (isAccess(op) && hits(op, walk)) walk.hits.add(op);
   switch (op.kind) {
     case 'const':
-      if (typeof op.value === 'number' && Number.isInteger(op.value)) noteInteger(op.out, { low: op.value, high: op.value }, graph);
+      if (typeof op.value === 'number' && Number.isInteger(op.value)) defineConstant(op.out, op.value, graph);
       return;
     case 'prim':
       return definePrim(op, definitionContext(walk));
@@ -66,6 +67,11 @@ function visitOp(op: Op, walk: Walk): void {
       return visitLoop(op, walk);
     default:
   }
+}
+
+function defineConstant(out: ValueId, value: number, graph: RangeGraph): void {
+  noteInteger(out, { low: value, high: value }, graph);
+  graph.alias(out, zeroNode, value);
 }
 
 function constant(id: ValueId, walk: Walk): number | boolean | undefined {
@@ -115,7 +121,7 @@ function defineLength(out: ValueId, array: ValueId, walk: Walk): void {
   const node = lengthNode(array, walk);
   const { low, high } = node === undefined ? { low: 0, high: longest } : intervalOf(node as ValueId, walk.graph);
   noteInteger(out, { low: Math.max(0, low), high: Math.min(high, longest) }, walk.graph);
-  if (node !== undefined) walk.graph.equal(out, node, 0);
+  if (node !== undefined) walk.graph.alias(out, node, 0);
 }
 
 const elementRanges: Partial<Record<string, Interval>> = {
@@ -231,7 +237,9 @@ function visitCondition(loop: WhileOp, walk: Walk): void {
   const [test] = loop.condition.yields;
   loop.condition.params.forEach((id, slot) => {
     const param = loop.body.params[slot];
-    if (param !== undefined) graph.equal(id, param, 0);
+    if (param === undefined) return;
+    graph.atMost(id, param, 0);
+    graph.atMost(param, id, 0);
   });
   if (test !== undefined) assume(test, true, conditionContext(walk));
 }
@@ -241,19 +249,14 @@ function hits(op: Access, walk: Walk): boolean {
   const { graph } = walk;
   const length = lengthNode(op.array, walk);
   if (length === undefined || !graph.integers.has(op.index) || hasHoles(op, walk)) return false;
-  const cx = { graph, definition: (id: RangeNode) => walk.definitions.get(id as ValueId), canonical: canonicalIn(walk) };
-  const index = expand(op.index, cx);
-  if (!(graph.low(op.index) >= 0 || isNonnegative(index, cx))) return false;
-  if (graph.distance(op.index, length) <= -1) return true;
-  return isNonnegative(sum(sum(expand(length, cx), index, -1), constantPolynomial(-1)), cx);
+  const cx = { graph, definition: (id: RangeNode) => walk.definitions.get(id as ValueId) };
+  return (graph.low(op.index) >= 0 || isNonnegative(expand(op.index, cx), cx)) && isBelow(op.index, length, cx);
 }
 
-/** The length of an array is one node, whatever it was read into. */
-function canonicalIn(walk: Walk): (node: RangeNode) => RangeNode {
-  return (node) => {
-    const op = node < 0 ? undefined : walk.definitions.get(node as ValueId);
-    return op?.kind === 'length' ? (lengthNode(op.array, walk) ?? node) : node;
-  };
+function isBelow(index: RangeNode, length: RangeNode, cx: PolynomialContext): boolean {
+  if (cx.graph.distance(index, length) <= -1) return true;
+  const room = sum(sum(expand(length, cx), expand(index, cx), -1), constantPolynomial(-1));
+  return isNonnegative(room, cx);
 }
 
 /** An element of a list may be missing although its index is in range. */

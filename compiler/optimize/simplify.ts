@@ -70,11 +70,15 @@ function noteDefinition(op: Op, sweep: Sweep): void {
 }
 
 function rewritePrim(op: PrimOp, sweep: Sweep, cx: Rebuild): readonly Op[] | undefined {
-  for (const rule of rulesOfPrim.get(op.prim) ?? []) {
-    const emitted: Op[] = [];
-    const rewriting = rule.apply(op, createRuleContext(op, sweep, cx, emitted));
+  const rules = rulesOfPrim.get(op.prim);
+  if (!rules) return undefined;
+  const emitted: Op[] = [];
+  const context = createRuleContext(op, sweep, cx, emitted);
+  for (const rule of rules) {
+    const rewriting = rule.apply(op, context);
     const result = rewriting === undefined ? undefined : applyRewriting(op, rewriting, emitted, sweep, cx);
     if (result) return result;
+    emitted.length = 0;
   }
   return undefined;
 }
@@ -91,7 +95,7 @@ function applyRewriting(
   const harmless = fresh || !sweep.exposed.has(op.out) || isCertainlyNumber(facts, rewriting);
   if (!harmless || !fits(cx.values[rewriting]?.type, cx.values[op.out]?.type)) return undefined;
   cx.replace(op.out, rewriting);
-  return emitted;
+  return [...emitted];
 }
 
 function typeOfPrim(op: PrimOp, cx: Rebuild): Type {

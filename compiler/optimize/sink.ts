@@ -42,15 +42,15 @@ function sinkRegion(region: Region, cx: Sinking): Region {
     const place = placeOf(op, readers, written, cx);
     if (place) {
       cx.state.changed = true;
-      armsOf(place.op, sunk)[place.arm].unshift(op);
+      armsOf(place.op, sunk)[place.arm].push(op);
       noteReads(operandsOf(op), place, readers);
       continue;
     }
-    kept.unshift(op);
+    kept.push(op);
     for (const memory of cx.memory.writesOf(op)) written.add(memory);
     noteOwnReads(op, readers);
   }
-  return { ...region, ops: kept.map((op) => withRegions(withSunk(op, sunk.get(op)), (inner) => sinkRegion(inner, cx))) };
+  return { ...region, ops: kept.reverse().map((op) => withRegions(withSunk(op, sunk.get(op)), (inner) => sinkRegion(inner, cx))) };
 }
 
 function armsOf(op: Op, sunk: Map<Op, { then: Op[]; otherwise: Op[] }>): { then: Op[]; otherwise: Op[] } {
@@ -59,9 +59,10 @@ function armsOf(op: Op, sunk: Map<Op, { then: Op[]; otherwise: Op[] }>): { then:
   return arms;
 }
 
+/** What sank was found from the end. */
 function withSunk(op: Op, arms: { then: Op[]; otherwise: Op[] } | undefined): Op {
   if (!arms || op.kind !== 'if') return op;
-  const before = (region: Region, ops: readonly Op[]): Region => ({ ...region, ops: [...ops, ...region.ops] });
+  const before = (region: Region, ops: readonly Op[]): Region => ({ ...region, ops: [...[...ops].reverse(), ...region.ops] });
   return { ...op, then: before(op.then, arms.then), otherwise: before(op.otherwise, arms.otherwise) };
 }
 

@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 import { arrayOf } from '../ir/build.ts';
-import { passes } from './index.ts';
+import { optimize, passes } from './index.ts';
 import { createRandomSource } from './testing/random-source.ts';
 import { countedLoop, smallFunction } from './testing/small-function.ts';
 function longFunction(statements: number, exact: boolean) {
@@ -21,10 +21,11 @@ function longFunction(statements: number, exact: boolean) {
   }, exact);
 }
 it('x', () => {
-  for (const size of [50, 100, 200, 400, 800, 1600]) for (const pass of passes) {
-    const fn = longFunction(size, false);
-    const s = performance.now(); pass.run(fn); const t = performance.now() - s;
-    if (t > 20) console.log(size, pass.name, t.toFixed(1));
-    if (t > 3000) return;
+  void passes;
+  for (const exact of [true, false]) for (let k = 0; k < 2; k++) {
+    const fn = longFunction(2000, exact);
+    let t = performance.now(); const out: string[] = []; const t0 = t;
+    optimize(fn, { after: (p) => { const n = performance.now(); out.push(p + ' ' + (n - t).toFixed(0)); t = n; } });
+    console.log(exact, k, (performance.now() - t0).toFixed(0), out.join(', '));
   }
 }, 100000);

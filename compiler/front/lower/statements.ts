@@ -68,7 +68,7 @@ export function lowerStatement(f: Lowering, node: ts.Statement): Completion {
     case ts.SyntaxKind.VariableStatement:
       return lowerVariables(f, node as ts.VariableStatement);
     case ts.SyntaxKind.ExpressionStatement:
-      return lowerEffect(f, (node as ts.ExpressionStatement).expression);
+      return isDirective(node as ts.ExpressionStatement) ? goesOn : lowerEffect(f, (node as ts.ExpressionStatement).expression);
     case ts.SyntaxKind.IfStatement:
       return lowerLeavingIf(f, node as ts.IfStatement, [], []);
     case ts.SyntaxKind.ForStatement:
@@ -90,6 +90,11 @@ export function lowerStatement(f: Lowering, node: ts.Statement): Completion {
       refuseNode(f, node);
       return goesOn;
   }
+}
+
+/** `'use strict'` and the like. */
+function isDirective(node: ts.ExpressionStatement): boolean {
+  return ts.isStringLiteral(node.expression);
 }
 
 function lowerVariables(f: Lowering, node: ts.VariableStatement): Completion {

@@ -47,7 +47,7 @@ export function tagsIn(file: ts.SourceFile, start: number, end: number): Tag[] {
   const tags: Tag[] = [];
   let at = start;
   for (const line of file.text.slice(start, end).split('\n')) {
-    const match = /(^[\s/*]*|\s)@([A-Za-z]\w*)(.*)$/.exec(line.replace(/`[^`]*`/g, (code) => ' '.repeat(code.length)));
+    const match = /(^[\s/*]*|\s)@([A-Za-z]\w*)(.*)$/.exec(line.replace(/\r$/, '').replace(/`[^`]*`/g, (code) => ' '.repeat(code.length)));
     if (match) tags.push(tagAt(file, at + match.index + (match[1] as string).length, match[2] as string, match[3] as string));
     at += line.length + 1;
   }
@@ -55,7 +55,7 @@ export function tagsIn(file: ts.SourceFile, start: number, end: number): Tag[] {
 }
 
 function tagAt(file: ts.SourceFile, at: number, name: string, rest: string): Tag {
-  const text = (rest.replace(/\r?$/, '').replace(/\*\/\s*$/, '').split(/\s-(?:\s|$)/)[0] ?? '').trim();
+  const text = (rest.replace(/\*\/\s*$/, '').split(/\s-(?:\s|$)/)[0] ?? '').trim();
   return { name, text, at: spanAt(file, at, at + 1 + name.length) };
 }
 

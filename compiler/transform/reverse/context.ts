@@ -5,8 +5,9 @@ import type { Definitions } from '../../analysis/definitions.ts';
 import type { Memory } from '../../analysis/memory.ts';
 import type { PrivateArrays } from '../../analysis/private-arrays.ts';
 import type { Stability } from '../../analysis/stability.ts';
+import type { Update } from '../../analysis/updates.ts';
 import type { Builder } from '../../ir/build.ts';
-import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, ValueId, WhileOp } from '../../ir/types.ts';
+import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, StoreOp, ValueId, WhileOp } from '../../ir/types.ts';
 import type { Facts } from './exits.ts';
 
 export type LoopOp = ForOp | WhileOp;
@@ -42,6 +43,7 @@ export interface ReverseContext {
   readonly activity: Activity;
   readonly stability: Stability;
   readonly privateArrays: PrivateArrays;
+  readonly updates: ReadonlyMap<StoreOp, Update>;
   readonly counts: Counts;
   /** Shadows by reference. Filled in the forward sweep for memory that moves, region by region in the reverse for the rest. */
   readonly shadows: Map<ValueId, ValueId>;

@@ -8,6 +8,7 @@ import { indexDefinitions } from '../../analysis/definitions.ts';
 import { analyzeMemory } from '../../analysis/memory.ts';
 import { analyzePrivateArrays } from '../../analysis/private-arrays.ts';
 import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts';
+import { findUpdates } from '../../analysis/updates.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
 import { isDifferentiableResult, isDifferentiableType, resultType } from '../../ir/results.ts';
 import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
@@ -88,7 +89,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
   const cx: ReverseContext = {
     fn, b, definitions, memory, shadows, open,
     activity: analyzeActivity(fn, memory, inputs, seededResults(primal, options)),
-    stability: analyzeStability(definitions, memory, isFreshIn), privateArrays,
+    stability: analyzeStability(definitions, memory, isFreshIn), privateArrays, updates: findUpdates(fn, definitions, memory),
     counts: augmented.counts,
     seeds: new Set(seedParams.map(({ id }) => id)),
     mirrors: [], fused: new Map(), early: new Map(), facts: new Map(),

@@ -4,6 +4,7 @@ import { int, real } from '../../ir/build.ts';
 import type {
   AccumulateOp, AddIntoOp, CopyOp, FillOp, ForOp, LoadOp, PopOp, PushOp, Region, SetOp, StoreOp, ValueId,
 } from '../../ir/types.ts';
+import type { Update } from '../../analysis/updates.ts';
 import { shadowType } from './augment.ts';
 import { adjointHint, type ReverseContext } from './context.ts';
 import type { AdjointScope } from './scope.ts';
@@ -44,6 +45,8 @@ export function reverseOfStore(cx: ReverseContext, scope: AdjointScope, op: Stor
   if (!isActiveArray(cx, op.array)) return;
   const { b } = cx;
   const array = shadowOf(cx, op.array);
+  const update = cx.updates.get(op);
+  if (update) return reverseOfUpdate(cx, scope, op, update);
   if (cx.activity.isActiveNumber(op.value)) {
     const taken = b.load(array, op.index, op.access === 'inRange' ? 'inRange' : 'orZero', adjointHint(cx, op.value));
     b.effect('store', { array, index: op.index, value: b.constant(0), access: op.access });
@@ -51,6 +54,14 @@ export function reverseOfStore(cx: ReverseContext, scope: AdjointScope, op: Stor
     return;
   }
   b.effect('store', { array, index: op.index, value: b.constant(0), access: op.access });
+}
+
+/** `a[i] += e`: the element's shadow stays, and `e` receives it. */
+function reverseOfUpdate(cx: ReverseContext, scope: AdjointScope, op: StoreOp, { amount, sign }: Update): void {
+  if (!cx.activity.isActiveNumber(amount)) return;
+  const { b } = cx;
+  const given = b.load(shadowOf(cx, op.array), op.index, op.access === 'inRange' ? 'inRange' : 'orZero', adjointHint(cx, amount));
+  scope.add(amount, sign === 1 ? given : b.prim('neg', [given]), adjointHint(cx, amount));
 }
 
 export function reverseOfAccumulate(cx: ReverseContext, scope: AdjointScope, op: AccumulateOp): void {

@@ -1,0 +1,121 @@
+/**
+ * Dead stores.
+ *   In:      checked IR.      Out: no store to local memory that certainly nobody reads any more.
+ *   Example: for i { s += da[i]; da[i] = 0 }, da not read afterwards   →   for i { s += da[i] }
+ *   Never:   drops a store that the next iteration of some loop may read, or one that lengthens a list.
+ *
+ * From the end of the function backward, with the memory that is read later. Around a loop everything that its body reads is read later,
+ * except memory that the body only touches at the loop's own counter: no iteration sees another one's element.
+ */
+import { operandsOf, regionsOf, walkRegion } from '../ir/walk.ts';
+import { isLoop } from './facts.ts';
+import { analyzeMemory, isList, readsContents, writesArray } from './memory.ts';
+import type { Loop } from './facts.ts';
+import type { Memory, MemoryClass } from './memory.ts';
+import type { Pass } from './pass.ts';
+import type { IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+
+export const deadStores: Pass = { name: 'dead-stores', summary: 'drop stores to local memory that nobody reads afterwards', run: dropDeadStores };
+
+type Classes = ReadonlySet<MemoryClass>;
+
+interface Sweep {
+  readonly fn: IrFunction;
+  readonly memory: Memory;
+  readonly state: { changed: boolean };
+}
+
+function dropDeadStores(fn: IrFunction): IrFunction {
+  const cx: Sweep = { fn, memory: analyzeMemory(fn), state: { changed: false } };
+  const { region } = sweepRegion(fn.body, new Set(arraysAmong(fn.body.yields, cx)), cx);
+  return cx.state.changed ? { ...fn, body: region } : fn;
+}
+
+/** Memory of references that are handed on. */
+function arraysAmong(ids: readonly ValueId[], { fn, memory }: Sweep): MemoryClass[] {
+  return ids.filter((id) => fn.values[id]?.type.kind === 'array').map((id) => memory.classOf(id));
+}
+
+interface Swept {
+  readonly region: Region;
+  /** What is read from the region's beginning on. */
+  readonly before: Classes;
+}
+
+function sweepRegion(region: Region, after: Classes, cx: Sweep): Swept {
+  const live = new Set(after);
+  const kept: Op[] = [];
+  for (const op of [...region.ops].reverse()) {
+    const left = sweepOp(op, live, cx);
+    if (left) kept.push(left);
+    else cx.state.changed = true;
+  }
+  return { region: { ...region, ops: kept.reverse() }, before: live };
+}
+
+/** What is left of an operation; adds to `live` what it reads. */
+function sweepOp(op: Op, live: Set<MemoryClass>, cx: Sweep): Op | undefined {
+  if (op.kind === 'if') {
+    const [then, otherwise] = [sweepRegion(op.then, live, cx), sweepRegion(op.otherwise, live, cx)];
+    addAll(live, then.before, otherwise.before);
+    return { ...op, then: then.region, otherwise: otherwise.region };
+  }
+  if (isLoop(op)) return sweepLoop(op, live, cx);
+  if (isDead(op, live, cx)) return undefined;
+  addAll(live, readBy(op, cx));
+  return op;
+}
+
+function addAll(target: Set<MemoryClass>, ...sources: readonly Iterable<MemoryClass>[]): void {
+  for (const source of sources) for (const memory of source) target.add(memory);
+}
+
+/** `set` may throw, a checked store may lengthen a list, and what others see is never dead. */
+function isDead(op: Op, live: Classes, { fn, memory }: Sweep): boolean {
+  if (!writesArray(op) || op.kind === 'set' || memory.isOutside(op.array)) return false;
+  if (op.kind === 'store' && op.access === 'checked' && isList(fn, op.array)) return false;
+  return !live.has(memory.classOf(op.array));
+}
+
+/** Memory that an operation reads, or hands to where we do not look: a stack. */
+function readBy(op: Op, cx: Sweep): readonly MemoryClass[] {
+  const read = readsContents(cx.fn, op);
+  if (op.kind === 'push' || op.kind === 'call') return arraysAmong(operandsOf(op), cx);
+  return read === undefined ? [] : [cx.memory.classOf(read)];
+}
+
+function sweepLoop(loop: Loop, live: Set<MemoryClass>, cx: Sweep): Op {
+  const around = new Set(live);
+  addAll(around, readAround(loop, cx));
+  if (loop.kind === 'for') {
+    const body = sweepRegion(loop.body, around, cx);
+    addAll(live, body.before);
+    return { ...loop, body: body.region };
+  }
+  const [condition, body] = [sweepRegion(loop.condition, around, cx), sweepRegion(loop.body, around, cx)];
+  addAll(live, condition.before, body.before);
+  return { ...loop, condition: condition.region, body: body.region };
+}
+
+/** What a later iteration may read of what this one writes. */
+function readAround(loop: Loop, cx: Sweep): Classes {
+  const read = new Set<MemoryClass>();
+  const strayed = new Set<MemoryClass>();
+  const [counter] = loop.kind === 'for' ? loop.body.params : [];
+  for (const region of regionsOf(loop)) {
+    walkRegion(region, (op) => {
+      addAll(read, readBy(op, cx));
+      for (const memory of strays(op, counter, cx)) strayed.add(memory);
+    });
+  }
+  return new Set([...read].filter((memory) => strayed.has(memory)));
+}
+
+/** Memory that an operation touches elsewhere than at the counter, or through a reference of which there are several. */
+function strays(op: Op, counter: ValueId | undefined, cx: Sweep): readonly MemoryClass[] {
+  if (op.kind === 'load' || op.kind === 'store' || op.kind === 'accumulate') {
+    const own = op.index === counter && cx.memory.isSingle(op.array);
+    return own ? [] : [cx.memory.classOf(op.array)];
+  }
+  return [...arraysAmong(operandsOf(op), cx)];
+}
