@@ -1,5 +1,6 @@
 /** The list of steps from the IR of a function to the statements of its body; declare.ts comes last, when all of them are there. */
 import type { IrFunction } from '../ir/types.ts';
+import { usesArena } from './arena-frame.ts';
 import { inlineCheapValues } from './cheap.ts';
 import { recoverExits } from './exits.ts';
 import { foldBlock } from './fold.ts';
@@ -14,7 +15,8 @@ export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVaria
   inlineCheapValues(body);
   dropUnread(body);
   foldBlock(body, exits);
-  spreadReturns(body);
+  // Blocks of the arena are given back in one place.
+  if (!usesArena(body)) spreadReturns(body);
   recoverExits(body);
   dropKnownCodes(body, exits);
   dropUnread(body);

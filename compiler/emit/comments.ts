@@ -4,6 +4,7 @@ import { sourceOf } from '../diagnostics/origin.ts';
 import type { Origin } from '../diagnostics/origin.ts';
 import { replaceBlock } from './rewrite.ts';
 import type { Block, Stmt } from './syntax.ts';
+import { isLoop } from './syntax.ts';
 import { blocksOf, walkBlock } from './traverse.ts';
 
 export interface CommentOptions {
@@ -17,10 +18,16 @@ export interface CommentOptions {
 export function addComments(body: Block, options: CommentOptions): void {
   const outer = body.find((statement) => statement.kind === 'try');
   if (outer?.kind === 'try') addComments(outer.body, options);
-  let said: string | undefined;
+  commentBlock(body, options, undefined);
+}
+
+function commentBlock(body: Block, options: CommentOptions, outer: string | undefined): void {
+  let said = outer;
   replaceBlock(body, groupStatements(body, options).flatMap((group) => {
     const subject = subjectOf(group, options);
     const words = subject && describe(subject, options);
+    const last = group.at(-1);
+    if (last && isLoop(last) && last.body.filter(isLong).length > 1) commentBlock(last.body, options, words);
     if (!words || words === said) return group;
     said = words;
     const first = group.findIndex((statement) => speaks(originOf(statement), options));

@@ -20,8 +20,21 @@ export function exitVariables(body: Block): Set<Variable> {
 export function dropUnread(body: Block): void {
   for (let found = true; found; ) {
     const { reads } = countOccurrences(body);
+    for (const [variable, count] of selfReads(body)) reads.set(variable, (reads.get(variable) ?? 0) - count);
     found = dropIn(body, (statement) => statement.kind === 'assign' && !statement.variable.fixed && !reads.get(statement.variable));
   }
+}
+
+/** How often a variable is read only to become its own next value. */
+function selfReads(body: Block): Map<Variable, number> {
+  const counts = new Map<Variable, number>();
+  walkBlock(body, (statement) => {
+    if (statement.kind !== 'assign') return;
+    walkExpr(statement.value, (node) => {
+      if (node.kind === 'read' && node.variable === statement.variable) counts.set(node.variable, (counts.get(node.variable) ?? 0) + 1);
+    });
+  });
+  return counts;
 }
 
 function dropIn(block: Block, isIdle: (statement: Stmt) => boolean): boolean {

@@ -9,7 +9,7 @@ import { errorOf } from './lower/errors.ts';
 import { builtinNameOf, isBuiltin, isMathName, mathNameOf } from './lower/math.ts';
 import { constantOf } from './lower/methods.ts';
 import { bare, type FunctionNode, functionOf, spanOf } from './syntax.ts';
-import { storageNamed } from './types.ts';
+import { isArrayOfOthers, storageNamed } from './types.ts';
 
 export function checkCall(cx: ModuleContext, node: ts.CallExpression | ts.NewExpression): void {
   const diagnostic = ts.isNewExpression(node) ? newProblem(cx, node) : callProblem(cx, node);
@@ -82,6 +82,7 @@ function methodProblem(cx: ModuleContext, node: ts.CallExpression, callee: ts.Pr
   const method = callee.name.text;
   if (callee.questionDotToken) return messages.optionalChain(spanOf(node));
   if (kind === 'text') return messages.text(spanOf(node), `\`.${method}()\``);
+  if (isArrayOfOthers(cx.types, callee.expression)) return undefined;
   if (kind !== 'array' && kind !== 'tuple' && !isGeneric(cx, callee.expression)) {
     return kind === 'real' || kind === 'int' ? messages.text(spanOf(node), `\`.${method}()\``) : messages.unknownCall(spanOf(node), callee.getText());
   }
@@ -97,18 +98,12 @@ function isGeneric(cx: ModuleContext, node: ts.Expression): boolean {
   return (cx.types.checker.getTypeAtLocation(node).flags & ts.TypeFlags.TypeParameter) !== 0;
 }
 
-/** A function may stand where it gets a name, where it is called, and as the `() => 0` of `Array.from`. */
+/** A function may stand where it gets a name and where it is called. What takes it as an argument is known, or refused itself. */
 export function isFunctionAllowed(cx: ModuleContext, node: FunctionNode): boolean {
   let at: ts.Node = node;
   while (ts.isParenthesizedExpression(at.parent) || ts.isAsExpression(at.parent) || ts.isSatisfiesExpression(at.parent)) at = at.parent;
   const { parent } = at;
   if (functionOf(parent) === node || ts.isExportAssignment(parent)) return true;
   if (!ts.isCallExpression(parent)) return false;
-  return parent.expression === at || (!ts.isFunctionDeclaration(node) && constantOf({ cx }, node) !== undefined) || withCallback.has(calledMethod(parent)) || calledMethod(parent) === 'from';
-}
-
-/** The callback of a method that is refused itself needs no second message. */
-function calledMethod(node: ts.CallExpression): string {
-  const callee = bare(node.expression);
-  return ts.isPropertyAccessExpression(callee) ? callee.name.text : '';
+  return parent.expression === at || calleeOf(cx.types, parent) === undefined;
 }

@@ -7,6 +7,7 @@ import { checkSyntax } from './fence-syntax.ts';
 import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, spanOf } from './syntax.ts';
+import { isArrayOfOthers } from './types.ts';
 
 /** Reports to `cx`; gives the functions reached, the first one included. */
 export function checkFence(cx: ModuleContext, fn: FunctionWithBody): readonly FunctionWithBody[] {
@@ -58,10 +59,12 @@ function checkNode(cx: ModuleContext, node: ts.Node): void {
 /** Functions stand only where they are called, and variables of modules nowhere. */
 function checkName(cx: ModuleContext, node: ts.Identifier): void {
   if (isGlobalName(cx, node, 'arguments') && node.text === 'arguments') return report(cx, messages.thisOrArguments(spanOf(node), 'arguments'));
-  const symbol = isReference(node) ? cx.types.symbolAt(node) : undefined;
+  const isDeclared = ts.isVariableDeclaration(node.parent) && node.parent.name === node;
+  const symbol = isReference(node) || isDeclared ? cx.types.symbolAt(node) : undefined;
   const declaration = symbol?.valueDeclaration;
   if (!symbol || !declaration) return;
-  if (functionBehind(symbol) && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
+  if (functionBehind(symbol) && !isDeclared && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
+  if (isDeclared === (enclosingFunction(declaration) !== undefined) && !ts.isParameter(declaration) && isArrayOfOthers(cx.types, node)) return report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
   const isVariable = ts.isVariableDeclaration(declaration) && !enclosingFunction(declaration);
   const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));

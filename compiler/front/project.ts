@@ -1,5 +1,5 @@
 /** A set of TypeScript files and the checker over them. The only file that opens a ts-morph project. */
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
 
 export interface OpenOptions {
@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly paths?: readonly string[];
   /** A project that lives in memory, for tests: text by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** For a project in memory: what differs from strict defaults. */
+  readonly compilerOptions?: Readonly<ts.CompilerOptions>;
 }
 
 export interface SourceProject {
@@ -26,7 +28,7 @@ export interface SourceProject {
 const macros = 'declare module "gradgen" {\n  export type int = number & { readonly __gradgen?: "int" };\n}\n';
 
 export function openProject(options: OpenOptions): SourceProject {
-  const project = options.files === undefined ? openOnDisk(options) : openInMemory(options.files);
+  const project = options.files === undefined ? openOnDisk(options) : openInMemory(options.files, options.compilerOptions);
   if (options.files !== undefined || !resolvesGradgen(options.cwd, project.getCompilerOptions())) {
     project.createSourceFile(join(options.cwd, '__gradgen__.d.ts'), macros, { overwrite: true });
   }
@@ -61,8 +63,8 @@ const defaults: ts.CompilerOptions = {
   types: [],
 };
 
-function openInMemory(files: Readonly<Record<string, string>>): Project {
-  const project = new Project({ useInMemoryFileSystem: true, compilerOptions: defaults });
+function openInMemory(files: Readonly<Record<string, string>>, compilerOptions: ts.CompilerOptions | undefined): Project {
+  const project = new Project({ useInMemoryFileSystem: true, compilerOptions: { ...defaults, ...compilerOptions } });
   for (const [path, text] of Object.entries(files)) project.createSourceFile(path, text, { overwrite: true });
   return project;
 }
@@ -79,6 +81,3 @@ function openOnDisk({ cwd, tsconfig, paths }: OpenOptions): Project {
 function resolvesGradgen(cwd: string, options: ts.CompilerOptions): boolean {
   return ts.resolveModuleName('gradgen', join(cwd, 'any.ts'), options, ts.sys).resolvedModule !== undefined;
 }
-
-/** The folder of a file, as module specifiers are relative to it. */
-export const folderOf = dirname;

@@ -5,8 +5,8 @@ import { interpret, type RuntimeValue } from '../ir/interpret.ts';
 import type { MarkedFunction } from '../ir/program.ts';
 import { type LoweredModule, lowerModule, openProject, overwrite, type SourceProject } from './index.ts';
 
-export function createTestProject(files: Readonly<Record<string, string>> = {}): SourceProject {
-  return openProject({ cwd: '/', files });
+export function createTestProject(compilerOptions: Readonly<ts.CompilerOptions> = {}): SourceProject {
+  return openProject({ cwd: '/', files: {}, compilerOptions });
 }
 
 export function lowerText(project: SourceProject, text: string): LoweredModule {

@@ -72,6 +72,12 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
   };
 }
 
+/** An array whose elements are no numbers: rows, texts, records. */
+export function isArrayOfOthers(types: TypeReader, node: ts.Node): boolean {
+  const type = types.checker.getNonNullableType(types.checker.getTypeAtLocation(node));
+  return types.checker.isArrayType(type) && types.kindOf(type).kind === 'other';
+}
+
 export function includesMissing(type: ts.Type): boolean {
   return type.isUnion() ? type.types.some(includesMissing) : (type.flags & missing) !== 0;
 }

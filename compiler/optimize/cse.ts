@@ -4,8 +4,12 @@
  *   Example: r = sub a b; mul (sub a b) r   →   r = sub a b; mul r r
  *   Never:   shares a load across a write that may touch its memory; swaps the operands of max and min (a tie is broken by their order).
  */
+import { analyzeLengths } from './array-lengths.ts';
+import { definitionsOf } from './facts.ts';
+import { isCertainLength } from './length-guard.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
+import type { ArrayLengths } from './array-lengths.ts';
 import type { Pass } from './pass.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import type { IrFunction, LoadOp, Op, PrimName, Region, ValueId, ValueInfo } from '../ir/types.ts';
@@ -15,6 +19,8 @@ export const cse: Pass = { name: 'cse', summary: 'compute equal expressions once
 interface Sharing {
   readonly fn: IrFunction;
   readonly memory: Memory;
+  readonly lengths: ArrayLengths;
+  readonly definitions: ReadonlyMap<ValueId, Op>;
   readonly values: ValueInfo[];
   readonly renames: Map<ValueId, ValueId>;
   /** Expressions that are computed here, by their text; what a region adds is taken back at its end. */
@@ -25,9 +31,10 @@ interface Sharing {
 }
 
 function shareExpressions(fn: IrFunction): IrFunction {
+  const definitions = definitionsOf(fn);
   const cx: Sharing = {
-    fn, memory: analyzeMemory(fn), values: [...fn.values], renames: new Map(), available: new Map(), added: [], versions: new Map(),
-    clock: { now: 0 },
+    fn, memory: analyzeMemory(fn), lengths: analyzeLengths(fn, definitions, false), definitions, values: [...fn.values],
+    renames: new Map(), available: new Map(), added: [], versions: new Map(), clock: { now: 0 },
   };
   const body = shareRegion(fn.body, cx);
   return cx.renames.size > 0 ? { ...fn, body, values: cx.values } : fn;
@@ -54,7 +61,7 @@ function shareOp(original: Op, cx: Sharing): readonly Op[] {
   forget(original, cx);
   if (!('out' in whole)) return [whole];
   const keys = keysOf(whole, cx);
-  const known = keys.reading.map((key) => cx.available.get(key)).find((id) => id !== undefined);
+  const known = lengthBehind(whole, cx) ?? keys.reading.map((key) => cx.available.get(key)).find((id) => id !== undefined);
   if (known !== undefined && sameType(cx, known, whole.out)) {
     share(cx, whole.out, known);
     return [];
@@ -105,7 +112,7 @@ function keysOf(op: Extract<Op, { out: ValueId }>, cx: Sharing): Keys {
     case 'prim':
       return one(`${op.prim} ${sorted(op.prim, op.args).join(' ')}`);
     case 'length':
-      return one(`length ${op.array} ${isList(cx.fn, op.array) ? version(cx, op.array) : ''}`);
+      return one(`length ${lengthName(op.array, cx)}`);
     case 'global':
       return one(`global ${op.module} ${op.name}`);
     case 'same':
@@ -117,6 +124,20 @@ function keysOf(op: Extract<Op, { out: ValueId }>, cx: Sharing): Keys {
     default:
       return none;
   }
+}
+
+/** Arrays of one length have one name for it; a list has another after every write. */
+function lengthName(array: ValueId, cx: Sharing): string {
+  const label = cx.lengths.labelOf(array);
+  if (label) return label.array === undefined ? `n${label.length}` : `of ${label.array}`;
+  return `${array} ${isList(cx.fn, array) ? version(cx, array) : ''}`;
+}
+
+/** What an array was allocated with is its length, if it is certain to be one. */
+function lengthBehind(op: Op, cx: Sharing): ValueId | undefined {
+  const length = op.kind === 'length' ? cx.lengths.labelOf(op.array)?.length : undefined;
+  const certain = length !== undefined && isCertainLength(length, (id) => cx.definitions.get(id));
+  return certain ? renamed(cx, length) : undefined;
 }
 
 /** Where one of two loads is known to hit, all ways of access give the same. */

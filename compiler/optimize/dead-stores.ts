@@ -8,12 +8,13 @@
  * except memory that the body only touches at the loop's own counter: no iteration sees another one's element.
  */
 import { operandsOf, regionsOf, walkRegion } from '../ir/walk.ts';
+import { arrayClasses, strayedClasses } from './counter-access.ts';
 import { isLoop } from './facts.ts';
 import { analyzeMemory, isList, readsContents, writesArray } from './memory.ts';
 import type { Loop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import type { Pass } from './pass.ts';
-import type { IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+import type { IrFunction, Op, Region } from '../ir/types.ts';
 
 export const deadStores: Pass = { name: 'dead-stores', summary: 'drop stores to local memory that nobody reads afterwards', run: dropDeadStores };
 
@@ -27,13 +28,8 @@ interface Sweep {
 
 function dropDeadStores(fn: IrFunction): IrFunction {
   const cx: Sweep = { fn, memory: analyzeMemory(fn), state: { changed: false } };
-  const { region } = sweepRegion(fn.body, new Set(arraysAmong(fn.body.yields, cx)), cx);
+  const { region } = sweepRegion(fn.body, new Set(arrayClasses(fn.body.yields, fn, cx.memory)), cx);
   return cx.state.changed ? { ...fn, body: region } : fn;
-}
-
-/** Memory of references that are handed on. */
-function arraysAmong(ids: readonly ValueId[], { fn, memory }: Sweep): MemoryClass[] {
-  return ids.filter((id) => fn.values[id]?.type.kind === 'array').map((id) => memory.classOf(id));
 }
 
 interface Swept {
@@ -80,7 +76,7 @@ function isDead(op: Op, live: Classes, { fn, memory }: Sweep): boolean {
 /** Memory that an operation reads, or hands to where we do not look: a stack. */
 function readBy(op: Op, cx: Sweep): readonly MemoryClass[] {
   const read = readsContents(cx.fn, op);
-  if (op.kind === 'push' || op.kind === 'call') return arraysAmong(operandsOf(op), cx);
+  if (op.kind === 'push' || op.kind === 'call') return arrayClasses(operandsOf(op), cx.fn, cx.memory);
   return read === undefined ? [] : [cx.memory.classOf(read)];
 }
 
@@ -100,22 +96,7 @@ function sweepLoop(loop: Loop, live: Set<MemoryClass>, cx: Sweep): Op {
 /** What a later iteration may read of what this one writes. */
 function readAround(loop: Loop, cx: Sweep): Classes {
   const read = new Set<MemoryClass>();
-  const strayed = new Set<MemoryClass>();
-  const [counter] = loop.kind === 'for' ? loop.body.params : [];
-  for (const region of regionsOf(loop)) {
-    walkRegion(region, (op) => {
-      addAll(read, readBy(op, cx));
-      for (const memory of strays(op, counter, cx)) strayed.add(memory);
-    });
-  }
+  for (const region of regionsOf(loop)) walkRegion(region, (op) => addAll(read, readBy(op, cx)));
+  const strayed = strayedClasses(loop, cx.fn, cx.memory);
   return new Set([...read].filter((memory) => strayed.has(memory)));
-}
-
-/** Memory that an operation touches elsewhere than at the counter, or through a reference of which there are several. */
-function strays(op: Op, counter: ValueId | undefined, cx: Sweep): readonly MemoryClass[] {
-  if (op.kind === 'load' || op.kind === 'store' || op.kind === 'accumulate') {
-    const own = op.index === counter && cx.memory.isSingle(op.array);
-    return own ? [] : [cx.memory.classOf(op.array)];
-  }
-  return [...arraysAmong(operandsOf(op), cx)];
 }

@@ -4,15 +4,19 @@
  *   Example: store.inRange w 0 x; y = load w 0   →   y = x
  *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
  */
+import { analyzeLengths } from './array-lengths.ts';
+import { strayedClasses } from './counter-access.ts';
 import { exposedValues } from './exposure.ts';
 import { definitionsOf, fits, isLoop } from './facts.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import { certainNumbers, isCertainlyNumber } from './number-facts.ts';
 import { rebuildFunction } from './rebuild.ts';
+import type { ArrayLengths } from './array-lengths.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
-import type { AccumulateOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+import type { Loop } from './facts.ts';
+import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
 
 export const forwardStores: Pass = { name: 'forward-stores', summary: 'read what was just stored from the value itself', run: forward };
 
@@ -40,21 +44,25 @@ interface Forwarding {
   readonly certain: ReadonlySet<ValueId>;
   /** What is known where we are; the outer regions' own states lie below. */
   readonly scopes: Known[];
+  /** What is known at the beginning of the region that is entered next. */
+  readonly entering: [MemoryClass, Contents][];
+  readonly lengths: ArrayLengths;
 }
 
 /** Places remembered per array. */
 const placeLimit = 64;
 
 function forward(fn: IrFunction): IrFunction {
+  const definitions = definitionsOf(fn);
   const cx: Forwarding = {
-    fn, memory: analyzeMemory(fn), definitions: definitionsOf(fn), exposed: exposedValues(fn), certain: certainNumbers(fn),
-    scopes: [],
+    fn, memory: analyzeMemory(fn), definitions, exposed: exposedValues(fn), certain: certainNumbers(fn),
+    lengths: analyzeLengths(fn, definitions, false), scopes: [], entering: [],
   };
   return rebuildFunction(fn, {
     enter(op) {
-      if (isLoop(op)) forget(op, cx);
+      if (isLoop(op)) enterLoop(op, cx);
     },
-    enterRegion: () => void cx.scopes.push(new Map(cx.scopes.at(-1))),
+    enterRegion: () => void cx.scopes.push(new Map([...here(cx), ...cx.entering.splice(0)])),
     leaveRegion: () => void cx.scopes.pop(),
     rewrite: (op, rebuild) => forwardOp(op, cx, rebuild),
   });
@@ -62,6 +70,17 @@ function forward(fn: IrFunction): IrFunction {
 
 function here(cx: Forwarding): Known {
   return cx.scopes.at(-1) ?? new Map();
+}
+
+/** Zeros that each iteration touches at its own counter only are zeros to every iteration. */
+function enterLoop(loop: Loop, cx: Forwarding): void {
+  const strayed = strayedClasses(loop, cx.fn, cx.memory);
+  for (const memory of cx.memory.writesOf(loop)) {
+    const contents = here(cx).get(memory);
+    const zeros = contents?.zeroElsewhere === true && contents.places.length === 0;
+    if (contents && zeros && loop.kind === 'for' && !strayed.has(memory)) cx.entering.push([memory, contents]);
+  }
+  forget(loop, cx);
 }
 
 /** Of what an operation writes nothing is known before a loop's body and after any region. */
@@ -75,6 +94,7 @@ function forwardOp(op: Op, cx: Forwarding, rebuild: Rebuild): readonly Op[] | un
   else if (op.kind === 'buffer') noteZeros(op.out, cx);
   else if (op.kind === 'store') noteWrite(op, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
   else if (op.kind === 'accumulate') return forwardAccumulate(op, cx, rebuild);
+  else if (op.kind === 'addInto') return forwardAddInto(op, cx);
   else forget(op, cx);
   return undefined;
 }
@@ -129,6 +149,18 @@ function forwardAccumulate(op: AccumulateOp, cx: Forwarding, rebuild: Rebuild): 
   const known = stores && op.access === 'inRange' && keepsBits(cx, op.array) && isNumber(op.value, cx, rebuild);
   noteWrite(op, known ? op.value : undefined, cx);
   return stores ? [{ kind: 'store', array: op.array, index: op.index, value: op.value, access: op.access, origin: op.origin }] : undefined;
+}
+
+/** Adding to zeros as many numbers as there are is copying them. */
+function forwardAddInto(op: AddIntoOp, cx: Forwarding): readonly Op[] | undefined {
+  const contents = here(cx).get(cx.memory.classOf(op.array));
+  const zeros = contents?.array === op.array && contents.zeroElsewhere && contents.places.length === 0;
+  const [target, source] = [cx.lengths.labelOf(op.array), cx.lengths.labelOf(op.source)];
+  forget(op, cx);
+  const typed = !isList(cx.fn, op.array) && !isList(cx.fn, op.source);
+  return zeros && typed && target !== undefined && target === source
+    ? [{ kind: 'set', array: op.array, source: op.source, origin: { kind: 'synthetic', reason: 'sum with zeros' } }]
+    : undefined;
 }
 
 function forwardLoad(op: LoadOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {

@@ -1,6 +1,7 @@
 /** The list of passes, and the loop that runs them. The order is argued here and nowhere else. */
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
+import { deadStores } from './dead-stores.ts';
 import { fold } from './fold.ts';
 import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
@@ -15,7 +16,7 @@ export type { Inlined, InlineBudget } from './inline.ts';
 export type { Pass } from './pass.ts';
 
 /** Constants first, since they decide branches; sharing after simplification, which makes expressions equal; what is left over goes last. */
-export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, hoist, sink, deadCode];
+export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, hoist, sink, deadStores, deadCode];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

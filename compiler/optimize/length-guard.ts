@@ -6,17 +6,24 @@ const depthLimit = 6;
 
 /** Whether a dead allocation leaves its error behind: only those that the user wrote, with a length that is not known to be good. */
 export function needsLengthGuard(op: AllocOp, definition: (id: ValueId) => Op | undefined): boolean {
-  return op.origin.kind === 'source' && !isCertainLength(op.length, definition, 0);
+  return op.origin.kind === 'source' && !isCertainLength(op.length, definition);
 }
 
-/** Lengths, small constants, and sums, products and extremes of these. */
-function isCertainLength(id: ValueId | undefined, definition: (id: ValueId) => Op | undefined, depth: number): boolean {
+/** Integers ≥ 0 that an array may have as its length: lengths, small constants, and sums, products and extremes of these. */
+export function isCertainLength(id: ValueId | undefined, definition: (id: ValueId) => Op | undefined, depth = 0): boolean {
   const op = id === undefined ? undefined : definition(id);
   if (!op || depth > depthLimit) return false;
   if (op.kind === 'length') return true;
   if (op.kind === 'const') return typeof op.value === 'number' && Number.isInteger(op.value) && op.value >= 0 && op.value < 2 ** 32;
   if (op.kind !== 'prim' || !['add', 'mul', 'Math.max', 'Math.min'].includes(op.prim)) return false;
   return op.args.every((arg) => isCertainLength(arg, definition, depth + 1));
+}
+
+/** A length, the least of some, or a small constant: far from where doubles stop counting by ones. */
+export function isSmallInteger(id: ValueId, definition: (id: ValueId) => Op | undefined): boolean {
+  const op = definition(id);
+  if (op?.kind === 'prim') return op.prim === 'Math.min' && op.args.every((arg) => isSmallInteger(arg, definition));
+  return isCertainLength(id, definition);
 }
 
 /** The operations that throw what the allocation would have thrown, in the words of V8. */

@@ -27,7 +27,7 @@ export function analyzeMemory(fn: IrFunction): Memory {
   const sets = createDisjointSets();
   joinOutside(fn, sets);
   const references: DisjointSets = {
-    find: sets.find,
+    ...sets,
     join: (left, right) => void (left !== undefined && isReference(fn, left as ValueId) && sets.join(left, right)),
   };
   walkFunction(fn, (op) => joinThrough(op, references));
@@ -42,16 +42,19 @@ export function analyzeMemory(fn: IrFunction): Memory {
     written.set(op, found);
     return found;
   };
-  return { classOf, isOutside: (id) => outside.has(classOf(id)), writesOf };
+  return { classOf, isOutside: (id) => outside.has(classOf(id)), isSingle: (id) => !sets.isJoined(id), writesOf };
 }
 
 interface DisjointSets {
   find(id: number): number;
   join(left: number | undefined, right: number | undefined): void;
+  /** Whether the set has more than one member. */
+  isJoined(id: number): boolean;
 }
 
 function createDisjointSets(): DisjointSets {
   const parents = new Map<number, number>();
+  const joined = new Set<number>();
   const find = (id: number): number => {
     let root = id;
     for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
@@ -68,7 +71,9 @@ function createDisjointSets(): DisjointSets {
       if (left === undefined || right === undefined) return;
       const [a, b] = [find(left), find(right)];
       if (a !== b) parents.set(Math.max(a, b), Math.min(a, b));
+      joined.add(Math.min(a, b));
     },
+    isJoined: (id) => joined.has(find(id)),
   };
 }
 

@@ -23,6 +23,8 @@ export interface RuleContext {
   absorbsSign(id: ValueId): boolean;
   /** Certainly a finite number. */
   isFinite(id: ValueId): boolean;
+  /** Certainly an integer of at most 2³⁶ or so. */
+  isSmallInteger(id: ValueId): boolean;
   /** A new operation in front of the one that is rewritten. */
   emit(prim: PrimName, args: readonly ValueId[]): ValueId;
   number(value: number): ValueId;

@@ -1,4 +1,7 @@
-/** Rewrites of sums, products and quotients. */
+/**
+ * Rewrites of sums, products and quotients. A relaxed result may be computed otherwise also where an operand is the user's, as long as
+ * nobody else reads that: then it is gone.
+ */
 import { exactRule, isConstant, operandsIf, relaxedRule } from './rewrite-rule.ts';
 import type { PrimName, ValueId } from '../ir/types.ts';
 import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
@@ -36,6 +39,8 @@ export const arithmeticRules: readonly RewriteRule[] = [
   relaxedRule('a + -c * b → a - c * b', ['add', 'sub'], (args, cx, op) => negativeFactor(cx, op.prim, pair(args))),
   relaxedRule('-a * b → -(a * b)', ['mul', 'div', 'mulz'], (args, cx, op) => signOutward(cx, op.prim, pair(args))),
   relaxedRule('c * (d * x) → (c d) * x', ['mul'], (args, cx) => constantsTogether(cx, pair(args))),
+  relaxedRule('a * (c * x) → c * (a * x)', ['mul'], (args, cx) => constantOutward(cx, pair(args))),
+  exactRule('n - c + c → n', ['add', 'sub'], (args, cx, op) => wholeSteps(cx, op.prim, pair(args))),
   relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
   relaxedRule('x + x → 2 * x', ['add'], ([x, y], cx) => (x !== undefined && x === y ? prim('mul', cx.number(2), x) : undefined)),
   relaxedRule('s * (1 / y) → s / y', ['mul'], (args, cx) => byReciprocal(cx, pair(args))),
@@ -52,7 +57,7 @@ function negationOf(x: ValueId | undefined): Rewriting {
 }
 
 function flipped(cx: RuleContext, x: ValueId | undefined): Rewriting {
-  if (x === undefined || !cx.isPrivate(x) || !cx.isRelaxed(x)) return undefined;
+  if (x === undefined || !cx.isPrivate(x)) return undefined;
   const args = operandsIf(cx, x, 'sub');
   return args && prim('sub', ...[...args].reverse());
 }
@@ -73,7 +78,7 @@ function differenceWithNegation(cx: RuleContext, [x, y]: Pair): Rewriting {
 
 /** A product with a negative constant on the right: the sign becomes the sum's. */
 function negativeFactor(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
-  if (!cx.isPrivate(y) || !cx.isRelaxed(y)) return undefined;
+  if (!cx.isPrivate(y)) return undefined;
   const product = scaled(cx, operandsIf(cx, y, 'mul'));
   if (!product || !(product[0] < 0)) return undefined;
   return prim(name === 'add' ? 'sub' : 'add', x, cx.emit('mul', [cx.number(-product[0]), product[1]]));
@@ -95,16 +100,50 @@ function scaled(cx: RuleContext, args: readonly ValueId[] | undefined): readonly
   return typeof right === 'number' && left === undefined ? [right, x] : undefined;
 }
 
+/** Also through a product of the user's that nobody else reads, or where nothing is left of the two constants. */
 function constantsTogether(cx: RuleContext, args: Pair): Rewriting {
   const outer = scaled(cx, args);
-  if (!outer || !cx.isRelaxed(outer[1])) return undefined;
-  const inner = scaled(cx, operandsIf(cx, outer[1], 'mul'));
-  const factor = inner && outer[0] * inner[0];
-  return inner && Number.isFinite(factor) && factor !== 0 ? prim('mul', cx.number(outer[0] * inner[0]), inner[1]) : undefined;
+  const inner = outer && scaled(cx, operandsIf(cx, outer[1], 'mul'));
+  if (!outer || !inner) return undefined;
+  const factor = outer[0] * inner[0];
+  const worthwhile = Math.abs(factor) === 1 || cx.isRelaxed(outer[1]) || cx.isPrivate(outer[1]);
+  return worthwhile && Number.isFinite(factor) && factor !== 0 ? prim('mul', cx.number(factor), inner[1]) : undefined;
+}
+
+/** Constants move to the front of a product, where they meet. */
+function constantOutward(cx: RuleContext, [x, y]: Pair): Rewriting {
+  for (const [other, id] of [[x, y], [y, x]] as const) {
+    const product = cx.isPrivate(id) && cx.constant(other) === undefined ? scaled(cx, operandsIf(cx, id, 'mul')) : undefined;
+    if (product && Number.isFinite(product[0])) return prim('mul', cx.number(product[0]), cx.emit('mul', [other, product[1]]));
+  }
+  return undefined;
+}
+
+/** Lengths and what is a few steps from them: integers far from where doubles round. */
+function wholeSteps(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
+  const outer = wholeConstant(cx, y);
+  const inner = steps(cx, x);
+  if (outer === undefined || !inner || !cx.isSmallInteger(inner[0])) return undefined;
+  const total = inner[1] + (name === 'add' ? outer : -outer);
+  if (total === 0) return inner[0];
+  return total > 0 ? prim('add', inner[0], cx.number(total)) : prim('sub', inner[0], cx.number(-total));
+}
+
+function wholeConstant(cx: RuleContext, id: ValueId | undefined): number | undefined {
+  const value = id === undefined ? undefined : cx.constant(id);
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 32 ? value : undefined;
+}
+
+/** An integer and what is added to it. */
+function steps(cx: RuleContext, id: ValueId): readonly [ValueId, number] | undefined {
+  const [sum, difference] = [operandsIf(cx, id, 'add'), operandsIf(cx, id, 'sub')];
+  const [base] = sum ?? difference ?? [];
+  const constant = wholeConstant(cx, (sum ?? difference)?.[1]);
+  return base === undefined || constant === undefined ? undefined : [base, sum ? constant : -constant];
 }
 
 function signIntoConstant(cx: RuleContext, x: ValueId | undefined): Rewriting {
-  if (x === undefined || !cx.isPrivate(x) || !cx.isRelaxed(x)) return undefined;
+  if (x === undefined || !cx.isPrivate(x)) return undefined;
   const product = scaled(cx, operandsIf(cx, x, 'mul'));
   return product && product[0] < 0 ? prim('mul', cx.number(-product[0]), product[1]) : undefined;
 }
@@ -117,15 +156,14 @@ function byReciprocal(cx: RuleContext, [x, y]: Pair): Rewriting {
 }
 
 function reciprocal(cx: RuleContext, id: ValueId): ValueId | undefined {
-  if (!cx.isPrivate(id) || !cx.isRelaxed(id)) return undefined;
+  if (!cx.isPrivate(id)) return undefined;
   const [one, y] = operandsIf(cx, id, 'div') ?? [];
   return isConstant(cx, one, 1) ? y : undefined;
 }
 
 /** Saves a product; only where both products serve nothing else. */
 function commonFactor(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
-  const ours = (id: ValueId): boolean => cx.isPrivate(id) && cx.isRelaxed(id);
-  if (x === y || !ours(x) || !ours(y)) return undefined;
+  if (x === y || !cx.isPrivate(x) || !cx.isPrivate(y)) return undefined;
   const [left, right] = [operandsIf(cx, x, 'mul'), operandsIf(cx, y, 'mul')];
   const shared = left?.find((id) => right?.includes(id));
   if (!left || !right || shared === undefined) return undefined;

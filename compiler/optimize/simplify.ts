@@ -8,6 +8,7 @@ import { primType } from '../ir/build.ts';
 import { outsOf } from '../ir/walk.ts';
 import { exposedValues } from './exposure.ts';
 import { countUses, fits, fixedPoint } from './facts.ts';
+import { isSmallInteger } from './length-guard.ts';
 import { certainNumbers, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
 import { rebuildFunction } from './rebuild.ts';
 import { arithmeticRules } from './rules-arithmetic.ts';
@@ -116,6 +117,7 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
     isPrivate: (id) => (sweep.uses.get(id) ?? 1) === 1 && sweep.regionOf.get(id) === sweep.regions.at(-1),
     absorbsSign: sweep.absorbsSign,
     isFinite: (id) => isCertainlyFinite(definitions, id),
+    isSmallInteger: (id) => isSmallInteger(id, (each) => definitions.get(each)),
     emit(prim, args) {
       const out = define(primType(prim, args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' })));
       emitted.push({ kind: 'prim', prim, args, out, origin: op.origin });

@@ -42,4 +42,8 @@ export const typeMessages = {
     message: `'${name}' is generic; a derivative is made for one type`,
     help: 'mark a function that calls it with the types that are meant',
   })),
+  arrayOfOthers: entry('GG3011', 'error', (name: string, type: string) => ({
+    message: `'${name}' has the type ${type}; only arrays of numbers are available yet`,
+    help: 'keep the rows in one flat array: `a[i * columns + j]`',
+  })),
 } as const;

@@ -111,7 +111,9 @@ function assignIf(f: Lowering, node: ts.BinaryExpression, place: Place | undefin
   const kept = (): readonly ValueId[] => [old];
   const test = operator === ts.SyntaxKind.QuestionQuestionEqualsToken ? presence(f, node.left, place, old) : truthOf(f, node.left, old);
   if (test === undefined) return old;
-  return choose(f, node, test, ...(operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken ? [assigned, kept] as const : [kept, assigned] as const))[0] as ValueId;
+  const isAnd = operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken;
+  const [value] = isAnd ? choose(f, node, test, assigned, kept) : choose(f, node, test, kept, assigned, old);
+  return value as ValueId;
 }
 
 function presence(f: Lowering, node: ts.Expression, place: Place | undefined, old: ValueId): ValueId | undefined {

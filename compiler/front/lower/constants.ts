@@ -32,9 +32,16 @@ export function knownNumber(cx: ModuleContext, node: ts.Expression): number | un
   if (ts.isNumericLiteral(node)) return Number(node.text);
   if (ts.isIdentifier(node)) return Object.hasOwn(globalNumbers, node.text) && isGlobalName(cx, node, node.text) ? globalNumbers[node.text] : undefined;
   if (!ts.isPropertyAccessExpression(node)) return undefined;
-  const name = `${node.expression.getText()}.${node.name.text}`;
-  if (Object.hasOwn(namespaceNumbers, name) && isGlobalName(cx, node.expression, node.expression.getText())) return namespaceNumbers[name];
-  const value = cx.types.checker.getConstantValue(node);
+  const owner = ts.isIdentifier(node.expression) ? node.expression.text : '';
+  const isBuiltIn = (owner === 'Math' || owner === 'Number') && isGlobalName(cx, node.expression, owner);
+  return isBuiltIn ? namespaceNumbers[`${owner}.${node.name.text}`] : enumNumber(cx, node);
+}
+
+function enumNumber(cx: ModuleContext, node: ts.PropertyAccessExpression): number | undefined {
+  const member = cx.types.symbolAt(node.name)?.valueDeclaration;
+  if (!member || !ts.isEnumMember(member)) return undefined;
+  cx.uses.add(member.getSourceFile().fileName);
+  const value = cx.types.checker.getConstantValue(member);
   return typeof value === 'number' ? value : undefined;
 }
 
@@ -50,7 +57,9 @@ export function foldNumber(f: Lowering, node: ts.Expression, seen: readonly ts.N
   if (ts.isBinaryExpression(at)) return foldBinary(at.operatorToken.kind, foldNumber(f, at.left, seen), foldNumber(f, at.right, seen));
   if (!ts.isIdentifier(at)) return undefined;
   const declaration = constantBehind(f, at);
-  return declaration?.initializer && !seen.includes(declaration) ? foldNumber(f, declaration.initializer, [...seen, declaration]) : undefined;
+  if (!declaration?.initializer || seen.includes(declaration)) return undefined;
+  f.cx.uses.add(declaration.getSourceFile().fileName);
+  return foldNumber(f, declaration.initializer, [...seen, declaration]);
 }
 
 function foldBinary(operator: ts.SyntaxKind, left: number | undefined, right: number | undefined): number | undefined {

@@ -128,15 +128,15 @@ interface Column {
   readonly of: (arm: Arm) => ValueId | undefined;
 }
 
-/** Emits the `if` and goes on in the environment after it. */
-export function join(f: Lowering, at: ts.Node, cond: ValueId, arms: readonly [Arm, Arm]): ArmEnd {
+/** Emits the `if` and goes on in the environment after it. `present`: a parameter that the condition says is there. */
+export function join(f: Lowering, at: ts.Node, cond: ValueId, arms: readonly [Arm, Arm], present?: ValueId): ArmEnd {
   const exit = exitColumn(f, arms);
   const variables = [...f.env.keys()].filter((variable) => isChanged(variable, arms));
   const kept = variables.filter((variable) => isKept(variable, arms));
   const columns = [
     ...(exit ? [exit] : []),
-    ...kept.map((variable) => variableColumn(f, at, variable, arms)),
-    ...(arms[0].values.map((_, i) => valueColumn(f, at, i, arms))),
+    ...kept.map((variable) => variableColumn(f, at, variable, arms, present)),
+    ...(arms[0].values.map((_, i) => valueColumn(f, at, i, arms, present))),
   ];
   const outs = emitIf(f, at, cond, arms, columns);
   const first = exit ? 1 : 0;
@@ -184,22 +184,22 @@ function isKept(variable: Variable, arms: readonly [Arm, Arm]): boolean {
   return isSlot(variable) || arms.every((arm) => arm.env.get(variable) !== undefined || !mayGoOn(arm.end));
 }
 
-function variableColumn(f: Lowering, at: ts.Node, variable: Variable, arms: readonly [Arm, Arm]): Column {
+function variableColumn(f: Lowering, at: ts.Node, variable: Variable, arms: readonly [Arm, Arm], present: ValueId | undefined): Column {
   const of = (arm: Arm): ValueId | undefined => arm.env.get(variable);
   const name = variableName(variable);
-  return { type: meet(f, at, name, arms.map(of)), hint: name, of };
+  return { type: meet(f, at, name, arms.map(of), present), hint: name, of };
 }
 
-function valueColumn(f: Lowering, at: ts.Node, i: number, arms: readonly [Arm, Arm]): Column {
+function valueColumn(f: Lowering, at: ts.Node, i: number, arms: readonly [Arm, Arm], present: ValueId | undefined): Column {
   const of = (arm: Arm): ValueId | undefined => arm.values[i];
-  return { type: meet(f, at, 'this value', arms.map(of)), hint: undefined, of };
+  return { type: meet(f, at, 'this value', arms.map(of), present), hint: undefined, of };
 }
 
 /** The type of what may be one of several values. */
-export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (ValueId | undefined)[]): Type {
+export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (ValueId | undefined)[], present?: ValueId): Type {
   const given = ids.filter((id): id is ValueId => id !== undefined);
   const known = given.some((id) => f.refused.has(id)) ? given.slice(0, 1) : given;
-  if (!f.cx.strictNull && known.some((id) => f.optional.has(id) || f.absent.has(id))) report(f.cx, messages.maybeMissing(spanOf(at), name));
+  if (!f.cx.strictNull && known.some((id) => id !== present && (f.optional.has(id) || f.absent.has(id)))) report(f.cx, messages.maybeMissing(spanOf(at), name));
   return known.map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
 }
 
@@ -215,8 +215,9 @@ export function meetTypes(f: Lowering, at: ts.Node, name: string, first: Type, s
 }
 
 /** Chooses between values (and effects); neither side leaves. */
-export function choose(f: Lowering, at: ts.Node, cond: ValueId, then: () => readonly ValueId[], otherwise: () => readonly ValueId[]): readonly ValueId[] {
+export function choose(f: Lowering, at: ts.Node, cond: ValueId, then: () => readonly ValueId[], otherwise: () => readonly ValueId[],
+  present?: ValueId): readonly ValueId[] {
   const thenArm = lowerArm(f, [], () => ({ end: goesOn, values: then() }));
   const otherwiseArm = lowerArm(f, [], () => ({ end: goesOn, values: otherwise() }));
-  return join(f, at, cond, [thenArm, otherwiseArm]).values;
+  return join(f, at, cond, [thenArm, otherwiseArm], present).values;
 }

@@ -108,7 +108,7 @@ function applyDefault(f: Lowering, parameter: ts.ParameterDeclaration, use: Para
     return;
   }
   const given = from(f, parameter).prim('given', [id]);
-  const [value] = choose(f, parameter, given, () => [id], () => [lowerExpression(f, initializer)]);
+  const [value] = choose(f, parameter, given, () => [id], () => [lowerExpression(f, initializer)], id);
   if (value !== undefined) f.env.set(symbol, named(f, value, symbol.name));
 }
 

@@ -86,7 +86,7 @@ export function lowerEither(f: Lowering, node: ts.BinaryExpression): ValueId {
   }
   const value = lowerExpression(f, left);
   const given = givenTest(f, left, value);
-  return given === undefined ? value : (choose(f, node, given, () => [value], () => [lowerExpression(f, node.right)])[0] as ValueId);
+  return given === undefined ? value : (choose(f, node, given, () => [value], () => [lowerExpression(f, node.right)], value)[0] as ValueId);
 }
 
 function isTupleElement(f: Lowering, node: ts.ElementAccessExpression): boolean {
