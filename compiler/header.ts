@@ -22,8 +22,12 @@ const lintLine = ['eslint-disable', ...['lint', 'format', 'assist'].map((tool) =
   .map((text) => `/* ${text} */`)
   .join(' ');
 
-/** The whole file: header, empty line, body. */
+const mapField = 'x_gradgen';
+const mapHash = /,"x_gradgen":"(\w+)-(\w+)"\}\n$/;
+
+/** The whole file: header, empty line, body. A source map, which cannot have comments, says it in a field of its own. */
 export function renderGeneratedFile(file: GeneratedFile): string {
+  if (isMapName(file.target)) return file.body.replace(/\}\n$/, `,"${mapField}":"${file.inputHash}-${hashBody(file.body)}"}\n`);
   const folder = dirname(file.target);
   const uses = file.uses.map((path) => toSpecifier(folder, path));
   const lines = [
@@ -35,13 +39,28 @@ export function renderGeneratedFile(file: GeneratedFile): string {
   return `${lines.join('\n')}\n\n${file.body}`;
 }
 
+/** How many lines stand above the body of a file that uses other modules, or none. */
+export function headerLength(uses: readonly string[]): number {
+  return uses.length > 0 ? 5 : 4;
+}
+
 /** Did gradgen write it? Everything else belongs to a person. */
 export function hasHeader(text: string): boolean {
-  return withLineFeeds(text).startsWith(marker);
+  const lines = withLineFeeds(text);
+  return lines.startsWith(marker) || mapHash.test(lines);
+}
+
+/** The source that a generated file names in its header, as an absolute path; undefined for one that is not ours. */
+export function sourceNamedIn(target: string, text: string): string | undefined {
+  const lines = withLineFeeds(text);
+  const named = lines.startsWith(marker) ? /^(.*)\. DO NOT EDIT\.$/m.exec(lines.slice(marker.length))?.[1] : undefined;
+  if (named !== undefined) return resolve(dirname(target), decodeURI(named));
+  return mapHash.test(lines) ? resolve(dirname(target), String((JSON.parse(lines) as { sources: string[] }).sources[0])) : undefined;
 }
 
 /** What the header of the generated file at `target` says; undefined where it lacks one or its hash line. */
 export function parseGeneratedFile(target: string, text: string): ParsedFile | undefined {
+  if (isMapName(target)) return parseMap(text);
   const match = /^(?<head>(?:\/[/*].*\n)*?\/\/ gradgen:hash=(?<input>\w+)-(?<output>\w+)\n(?:\/\/ gradgen:uses (?<uses>.*)\n)?)\n/.exec(
     withLineFeeds(text),
   );
@@ -53,6 +72,16 @@ export function parseGeneratedFile(target: string, text: string): ParsedFile | u
     uses: (uses?.split(' ') ?? []).map((path) => resolve(dirname(target), decodeURI(path))),
     body: withLineFeeds(text).slice(match[0].length),
   };
+}
+
+function parseMap(text: string): ParsedFile | undefined {
+  const lines = withLineFeeds(text);
+  const match = mapHash.exec(lines);
+  return match ? { inputHash: match[1] ?? '', bodyHash: match[2] ?? '', uses: [], body: `${lines.slice(0, match.index)}}\n` } : undefined;
+}
+
+function isMapName(path: string): boolean {
+  return path.endsWith('.map');
 }
 
 /** A relative path with forward slashes; blanks are escaped, so that a list of them can be split at blanks. */

@@ -7,16 +7,16 @@ import { type GeneratedFile, hashInputs, targetOf } from './generated-file.ts';
 import { printFunction } from './ir/print.ts';
 import type { DerivedModule, MarkedModule } from './ir/program.ts';
 import type { IrFunction } from './ir/types.ts';
+import { optimize } from './optimize/index.ts';
 import type { CompileRequest, CompileResult, CompileStep } from './options.ts';
 import { deriveAll, type PipelineOptions, preparePrimal } from './pipeline.ts';
 import { buildJvp } from './transform/forward/build-jvp.ts';
 import { buildVjp } from './transform/reverse/index.ts';
-import { optimize } from './optimize/index.ts';
 import { defaultSettings, type ProjectSettings, readTsconfig } from './tsconfig.ts';
 
-export type { CompileOptions, CompileRequest, CompileResult, CompileStep } from './options.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
 export type { GeneratedFile } from './generated-file.ts';
+export type { CompileOptions, CompileRequest, CompileResult, CompileStep } from './options.ts';
 
 /** Compiles the marked functions of the files asked for. Never writes. */
 export function compile(request: CompileRequest): CompileResult {
@@ -51,7 +51,10 @@ function compileFile(project: SourceProject, source: string, settings: ProjectSe
   const { module, diagnostics } = lowerModule(project, source);
   if (!module || module.functions.length === 0) return { diagnostics };
   const derivations = module.functions.map((marked) => deriveAll(marked, options));
-  const derived = derivedModule(module, derivations.flatMap(({ functions }) => functions));
+  const derived = derivedModule(
+    module,
+    derivations.flatMap(({ functions }) => functions),
+  );
   const body = emitModule(derived, { ...settings, runtimeModule: 'gradgen/runtime' }).text;
   const inputHash = hashInputs({ source: textOf(source) ?? '', uses: module.uses.map(textOf), settings });
   const file = { source, target: derived.target, body, uses: module.uses, inputHash };
@@ -112,7 +115,13 @@ export function compileSource(text: string, options: SourceOptions = {}): Compil
   const found = [...diagnostics, ...derivations.flatMap((derivation) => derivation.diagnostics)];
   if (found.some(isError)) return { diagnostics: found, functions: [], text: '' };
   const emitOptions = { ...(options.settings ?? defaultSettings), runtimeModule: 'gradgen/runtime' };
-  const emitted = emitModule(derivedModule(module, derivations.flatMap(({ functions }) => functions)), emitOptions);
+  const emitted = emitModule(
+    derivedModule(
+      module,
+      derivations.flatMap(({ functions }) => functions),
+    ),
+    emitOptions,
+  );
   return { diagnostics: found, functions: module.functions.map((marked) => stagesOf(marked, pipeline)), text: emitted.text };
 }
 
@@ -127,4 +136,3 @@ function stagesOf(marked: MarkedModule['functions'][number], pipeline: PipelineO
     jvp: optimized(buildJvp(primal, inputs)),
   };
 }
-

@@ -1,19 +1,20 @@
 /** The steps from a marked function to its derivatives: the only file that sees every stage. */
+
+import { analyzeActivity } from './analysis/activity.ts';
+import { analyzeMemory } from './analysis/memory.ts';
+import { messages } from './diagnostics/catalog.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { InternalError } from './diagnostics/internal.ts';
+import { infoOf } from './ir/build.ts';
 import { checkFunction } from './ir/check.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
 import type { IrFunction, ValueId } from './ir/types.ts';
-import { analyzeActivity } from './analysis/activity.ts';
-import { analyzeMemory } from './analysis/memory.ts';
-import { infoOf } from './ir/build.ts';
 import { walkFunction } from './ir/walk.ts';
-import { InternalError } from './diagnostics/internal.ts';
-import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { buildJvp } from './transform/forward/build-jvp.ts';
 import { buildVjp } from './transform/reverse/index.ts';
-import { messages } from './diagnostics/catalog.ts';
 
 export interface PipelineOptions {
   /** Names of optimizations that do not run. */

@@ -24,7 +24,10 @@ export function analyzeActivity(fn: IrFunction, memory: Memory, inputs: readonly
   const node = (id: ValueId): Node | undefined => nodeOf(fn, memory, id);
   const edges = flowEdges(fn, node);
   const reach = (starts: readonly ValueId[], next: ReadonlyMap<Node, readonly Node[]>): Set<Node> =>
-    reachable(starts.map(node).filter((found) => found !== undefined), next);
+    reachable(
+      starts.map(node).filter((found) => found !== undefined),
+      next,
+    );
   const varied = reach(inputs, edges.forward);
   const useful = reach(outputs, edges.backward);
   const isVaried = (id: ValueId): boolean => {
@@ -43,7 +46,8 @@ export function analyzeActivity(fn: IrFunction, memory: Memory, inputs: readonly
 function nodeOf(fn: IrFunction, memory: Memory, id: ValueId): Node | undefined {
   const { type } = infoOf(fn.values, id);
   if (type.kind === 'real') return id;
-  const holdsReals = type.kind === 'array' ? ['f64', 'f32', 'list'].includes(type.storage) : type.kind === 'stack' && type.element === 'real';
+  const holdsReals =
+    type.kind === 'array' ? ['f64', 'f32', 'list'].includes(type.storage) : type.kind === 'stack' && type.element === 'real';
   return holdsReals ? memory.classOf(id) : undefined;
 }
 
@@ -104,7 +108,13 @@ function directed(op: Op): readonly (readonly [ValueId, ValueId])[] {
     const param = pairs[i * perValue]?.[1] as ValueId;
     const [yielded, out] = [pairs[i * perValue + 1]?.[0] as ValueId, pairs[i * perValue + 2]?.[0] as ValueId];
     const tested = op.kind === 'while' ? [op.condition.params[i] as ValueId] : [];
-    return [param, out, ...tested].flatMap((target) => [[init, target], [yielded, target]] as const);
+    return [param, out, ...tested].flatMap(
+      (target) =>
+        [
+          [init, target],
+          [yielded, target],
+        ] as const,
+    );
   });
 }
 

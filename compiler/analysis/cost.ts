@@ -2,9 +2,30 @@
 import type { Op, PrimName } from '../ir/types.ts';
 
 const dear: ReadonlySet<PrimName> = new Set<PrimName>([
-  'pow', 'rem', 'Math.acos', 'Math.acosh', 'Math.asin', 'Math.asinh', 'Math.atan', 'Math.atan2', 'Math.atanh', 'Math.cbrt', 'Math.cos',
-  'Math.cosh', 'Math.exp', 'Math.expm1', 'Math.hypot', 'Math.log', 'Math.log10', 'Math.log1p', 'Math.log2', 'Math.pow', 'Math.sin',
-  'Math.sinh', 'Math.tan', 'Math.tanh',
+  'pow',
+  'rem',
+  'Math.acos',
+  'Math.acosh',
+  'Math.asin',
+  'Math.asinh',
+  'Math.atan',
+  'Math.atan2',
+  'Math.atanh',
+  'Math.cbrt',
+  'Math.cos',
+  'Math.cosh',
+  'Math.exp',
+  'Math.expm1',
+  'Math.hypot',
+  'Math.log',
+  'Math.log10',
+  'Math.log1p',
+  'Math.log2',
+  'Math.pow',
+  'Math.sin',
+  'Math.sinh',
+  'Math.tan',
+  'Math.tanh',
 ]);
 
 /** Is the primitive dearer to compute again (5 to 40 ns) than to store and load (about 2 ns)? */

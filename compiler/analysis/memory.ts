@@ -65,7 +65,12 @@ export function analyzeMemory(fn: IrFunction): Memory {
 }
 
 /** What is pushed on a stack of references and what is popped from it is one class; `kept` holds one of it per stack. */
-function joinStacked(op: Op, isReference: (id: ValueId) => boolean, kept: Map<ValueId, ValueId>, join: (a: ValueId, b: ValueId) => void): void {
+function joinStacked(
+  op: Op,
+  isReference: (id: ValueId) => boolean,
+  kept: Map<ValueId, ValueId>,
+  join: (a: ValueId, b: ValueId) => void,
+): void {
   if (op.kind !== 'push' && op.kind !== 'pop') return;
   const reference = op.kind === 'push' ? op.value : op.out;
   if (!isReference(reference)) return;
@@ -77,14 +82,24 @@ function joinStacked(op: Op, isReference: (id: ValueId) => boolean, kept: Map<Va
 /** Pairs of values that an operation with regions makes one: what flows in and what it is called inside and after. */
 export function joinedBy(op: Op): readonly (readonly [ValueId, ValueId])[] {
   if (op.kind === 'if') {
-    return op.outs.flatMap((out, i) => [[out, op.then.yields[i]], [out, op.otherwise.yields[i]]] as [ValueId, ValueId][]);
+    return op.outs.flatMap(
+      (out, i) =>
+        [
+          [out, op.then.yields[i]],
+          [out, op.otherwise.yields[i]],
+        ] as [ValueId, ValueId][],
+    );
   }
   if (op.kind !== 'for' && op.kind !== 'while') return [];
   const params = op.kind === 'for' ? op.body.params.slice(1) : op.body.params;
   const skip = op.exits ? 1 : 0;
   return op.inits.flatMap((init, i) => {
     const param = params[i] as ValueId;
-    const pairs: [ValueId, ValueId][] = [[init, param], [op.body.yields[i + skip] as ValueId, param], [op.outs[i + skip] as ValueId, param]];
+    const pairs: [ValueId, ValueId][] = [
+      [init, param],
+      [op.body.yields[i + skip] as ValueId, param],
+      [op.outs[i + skip] as ValueId, param],
+    ];
     if (op.kind === 'while') pairs.push([op.condition.params[i] as ValueId, param]);
     return pairs;
   });

@@ -26,18 +26,32 @@ function randomProblem(seed: number): CutProblem {
   const random = createRandomSource(seed);
   const size = 3 + random.below(6);
   const vertices = Array.from({ length: size }, (_, v) => v);
-  const edges = vertices.flatMap((to) => vertices.slice(0, to).filter(() => random.chance(0.4)).map((from) => [from, to] as const));
+  const edges = vertices.flatMap((to) =>
+    vertices
+      .slice(0, to)
+      .filter(() => random.chance(0.4))
+      .map((from) => [from, to] as const),
+  );
   const pick = (chance: number): number[] => vertices.filter(() => random.chance(chance));
   return { size, weights: vertices.map(() => random.pick([1, 8, 8, 1000])), edges, sources: pick(0.4), sinks: pick(0.4) };
 }
 
 describe('minimumCut', () => {
   it('keeps one sum instead of its many terms', () => {
-    const edges = [[0, 3], [1, 3], [2, 3], [3, 4]] as const;
+    const edges = [
+      [0, 3],
+      [1, 3],
+      [2, 3],
+      [3, 4],
+    ] as const;
     expect(minimumCut({ size: 5, weights: [8, 8, 8, 8, 8], edges, sources: [0, 1, 2], sinks: [4] })).toEqual([4]);
   });
   it('keeps the one carried value that many needs follow from', () => {
-    const edges = [[0, 1], [0, 2], [0, 3]] as const;
+    const edges = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+    ] as const;
     expect(minimumCut({ size: 4, weights: [8, 8, 8, 8], edges, sources: [0], sinks: [1, 2, 3] })).toEqual([0]);
   });
   it('needs nothing where all can be had again', () => {

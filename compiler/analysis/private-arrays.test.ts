@@ -40,16 +40,24 @@ function storeAll(b: Builder, scratch: ValueId, n: ValueId, from = 0): void {
 
 describe('analyzePrivateArrays', () => {
   it('sees a loop that stores every element first', () => {
-    expect(isPrivate(scratchLoop((b, scratch, n, i) => {
-      storeAll(b, scratch, n);
-      b.load(scratch, i, 'checked');
-    }))).toBe(true);
+    expect(
+      isPrivate(
+        scratchLoop((b, scratch, n, i) => {
+          storeAll(b, scratch, n);
+          b.load(scratch, i, 'checked');
+        }),
+      ),
+    ).toBe(true);
   });
   it('sees a first element stored apart from the rest, and fill', () => {
-    expect(isPrivate(scratchLoop((b, scratch, n) => {
-      b.effect('store', { array: scratch, index: b.constant(0), value: b.constant(1), access: 'checked' });
-      storeAll(b, scratch, n, 1);
-    }))).toBe(true);
+    expect(
+      isPrivate(
+        scratchLoop((b, scratch, n) => {
+          b.effect('store', { array: scratch, index: b.constant(0), value: b.constant(1), access: 'checked' });
+          storeAll(b, scratch, n, 1);
+        }),
+      ),
+    ).toBe(true);
     expect(isPrivate(scratchLoop((b, scratch) => b.effect('fill', { array: scratch, value: b.constant(0) })))).toBe(true);
   });
   it('wants every element', () => {
@@ -57,19 +65,32 @@ describe('analyzePrivateArrays', () => {
     expect(isPrivate(scratchLoop((b, scratch, _n, i) => storeAll(b, scratch, i)))).toBe(false);
   });
   it('wants the stores first', () => {
-    expect(isPrivate(scratchLoop((b, scratch, n, i) => {
-      b.load(scratch, i, 'checked');
-      storeAll(b, scratch, n);
-    }))).toBe(false);
+    expect(
+      isPrivate(
+        scratchLoop((b, scratch, n, i) => {
+          b.load(scratch, i, 'checked');
+          storeAll(b, scratch, n);
+        }),
+      ),
+    ).toBe(false);
   });
   it('does not count a store that may not happen', () => {
-    expect(isPrivate(scratchLoop((b, scratch, n, i) => {
-      b.branch(b.prim('lt', [i, b.constant(2)]), [], () => {
-        storeAll(b, scratch, n);
-        return [];
-      }, () => []);
-      b.load(scratch, i, 'checked');
-    }))).toBe(false);
+    expect(
+      isPrivate(
+        scratchLoop((b, scratch, n, i) => {
+          b.branch(
+            b.prim('lt', [i, b.constant(2)]),
+            [],
+            () => {
+              storeAll(b, scratch, n);
+              return [];
+            },
+            () => [],
+          );
+          b.load(scratch, i, 'checked');
+        }),
+      ),
+    ).toBe(false);
   });
   it('wants all uses inside', () => {
     const fn = sketch('f', { n: int }, (b, { n }) => {

@@ -60,7 +60,8 @@ function privateLoops(found: MemoryClass, uses: Uses | undefined, definitions: D
   const around = commonPlaces(uses.ops.map(definitions.placeOfOp)).filter((place) => place.depth > home.depth);
   const loops = new Set<Op>();
   for (const place of around) {
-    const proven = loops.size > 0 || (place.owner !== undefined && isLoop(place.owner) && overwritesFirst(place.region, uses, origin.op, definitions));
+    const proven =
+      loops.size > 0 || (place.owner !== undefined && isLoop(place.owner) && overwritesFirst(place.region, uses, origin.op, definitions));
     if (proven && place.owner && isLoop(place.owner)) loops.add(place.owner);
   }
   return loops;
@@ -95,7 +96,14 @@ function overwritesFirst(region: Region, uses: Uses, origin: Extract<Op, { kind:
       continue;
     }
     const starts = op.kind === 'for' ? constant(op.from) : undefined;
-    return op.kind === 'for' && typeof starts === 'number' && starts >= 0 && starts <= covered && isLength(op.to) && storesEach(op, touches, touching);
+    return (
+      op.kind === 'for' &&
+      typeof starts === 'number' &&
+      starts >= 0 &&
+      starts <= covered &&
+      isLength(op.to) &&
+      storesEach(op, touches, touching)
+    );
   }
   return false;
 }

@@ -35,9 +35,11 @@ export function chooseRecording(needs: RegionNeeds, values: readonly ValueInfo[]
   const cut = minimumCut({
     size: vertices.length,
     weights: vertices.map(({ id }) => recordedBytes(infoOf(values, id).type.kind)),
-    edges: vertices.flatMap((vertex, to) => repeatable(vertex.op, stability)
-      ? operandsOf(vertex.op as Op).flatMap((from) => (index.has(from) ? [[index.get(from) as number, to] as const] : []))
-      : []),
+    edges: vertices.flatMap((vertex, to) =>
+      repeatable(vertex.op, stability)
+        ? operandsOf(vertex.op as Op).flatMap((from) => (index.has(from) ? [[index.get(from) as number, to] as const] : []))
+        : [],
+    ),
     sources: vertices.flatMap(({ id, op }, i) => (repeatable(op, stability) || needs.free.has(id) ? [] : [i])),
     sinks: vertices.flatMap(({ id }, i) => (needs.needed.has(id) ? [i] : [])),
   });

@@ -14,7 +14,8 @@ export interface Stability {
 }
 
 export function analyzeStability(definitions: Definitions, memory: Memory, isFreshIn: FreshMemory = () => false): Stability {
-  const isSettledAfter = (found: MemoryClass, op: Op): boolean => found.writes.every((write) => !mayFollow(write, op, found, definitions, isFreshIn));
+  const isSettledAfter = (found: MemoryClass, op: Op): boolean =>
+    found.writes.every((write) => !mayFollow(write, op, found, definitions, isFreshIn));
   return {
     isSettledAfter,
     isStable(op) {

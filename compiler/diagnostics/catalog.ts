@@ -6,7 +6,9 @@ import { typeMessages } from './catalog/types.ts';
 export const messages = { ...markMessages, ...fenceMessages, ...typeMessages } as const;
 
 /** All codes, in order. */
-export const catalogCodes: readonly string[] = Object.values(messages).map((message) => message.code).sort();
+export const catalogCodes: readonly string[] = Object.values(messages)
+  .map((message) => message.code)
+  .sort();
 
 /** Found after lowering, when calls are inlined. */
 export const { tooLarge } = messages;

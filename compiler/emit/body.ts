@@ -7,7 +7,7 @@ import { foldBlock } from './fold.ts';
 import { lowerFunction } from './lower.ts';
 import type { Surroundings } from './lowering.ts';
 import type { Block } from './syntax.ts';
-import { dropKnownCodes, dropUnread, exitVariables, flatten, foldReturns, shapeLoops, spreadReturns } from './tidy.ts';
+import { dropKnownNumbers, dropUnread, exitVariables, flatten, foldReturns, shapeLoops, spreadReturns } from './tidy.ts';
 
 export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
   const body = lowerFunction(fn, surroundings, firstVariable);
@@ -18,7 +18,7 @@ export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVaria
   // Blocks of the arena are given back in one place.
   if (!usesArena(body)) spreadReturns(body);
   recoverExits(body);
-  dropKnownCodes(body, exits);
+  dropKnownNumbers(body);
   dropUnread(body);
   flatten(body);
   foldReturns(body);
@@ -26,6 +26,7 @@ export function buildBody(fn: IrFunction, surroundings: Surroundings, firstVaria
   foldBlock(body, new Set());
   dropUnread(body);
   foldReturns(body);
+  dropKnownNumbers(body);
   flatten(body);
   shapeLoops(body);
   return body;

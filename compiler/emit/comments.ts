@@ -54,12 +54,16 @@ function groupStatements(body: Block, options: CommentOptions): Stmt[][] {
   return [...groups, ...splitAtReversal(run, options)];
 }
 
+/** Fewer statements before a loop stay with it. */
+const shortestPart = 3;
+
 /** Where forward statements come before reversed ones, each part is a group. */
 function splitAtReversal(run: readonly Stmt[], options: CommentOptions): Stmt[][] {
   const sides = run.map((statement) => reversedness(statement, options));
   const lastForward = sides.lastIndexOf(false);
   const isMixed = lastForward >= 0 && sides.slice(lastForward).includes(true) && !sides.slice(0, lastForward).includes(true);
-  const parts = isMixed ? [run.slice(0, lastForward + 1), run.slice(lastForward + 1)] : [[...run]];
+  const leadsToLoop = run.some(isLong);
+  const parts = isMixed && (!leadsToLoop || lastForward >= shortestPart) ? [run.slice(0, lastForward + 1), run.slice(lastForward + 1)] : [[...run]];
   return parts.filter((part) => part.length > 0);
 }
 

@@ -1,24 +1,10 @@
 /**
  * A word for a value that has no name from the user: what the operation gives. Part of the naming scheme of names.ts.
  */
-import type { ForOp, IrFunction, Op, PrimName, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
+import type { ForOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
+import { words } from '../ir/words.ts';
 import type { Liveness } from './liveness.ts';
-
-const words: Partial<Record<PrimName, string>> = {
-  add: 'sum', sub: 'difference', mul: 'product', div: 'ratio', rem: 'remainder', pow: 'power', neg: 'negated', mulz: 'product',
-  lt: 'isSmaller', le: 'isAtMost', gt: 'isGreater', ge: 'isAtLeast', eq: 'isEqual', ne: 'differs', not: 'isNot', and: 'both', or: 'either',
-  select: 'choice', truthy: 'isNonzero', toNumber: 'flag', bitAnd: 'bits', bitOr: 'bits', bitXor: 'bits', bitNot: 'bits',
-  shiftLeft: 'shifted', shiftRight: 'shifted', shiftRightUnsigned: 'shifted', isNaN: 'isUndefined', isFinite: 'isFinite',
-  isInteger: 'isWhole', isSafeInteger: 'isSafe', sameValue: 'isSame', given: 'isGiven',
-  'Math.abs': 'magnitude', 'Math.acos': 'angle', 'Math.acosh': 'areaCosine', 'Math.asin': 'angle', 'Math.asinh': 'areaSine', 'Math.atan': 'angle',
-  'Math.atan2': 'angle', 'Math.atanh': 'areaTangent', 'Math.cbrt': 'cubeRoot', 'Math.ceil': 'ceiling', 'Math.clz32': 'leadingZeros',
-  'Math.cos': 'cosine', 'Math.cosh': 'hyperbolicCosine', 'Math.exp': 'exponential', 'Math.expm1': 'exponential', 'Math.floor': 'floor',
-  'Math.fround': 'rounded', 'Math.hypot': 'norm', 'Math.imul': 'product', 'Math.log': 'logarithm', 'Math.log10': 'logarithm',
-  'Math.log1p': 'logarithm', 'Math.log2': 'logarithm', 'Math.max': 'larger', 'Math.min': 'smaller', 'Math.pow': 'power',
-  'Math.round': 'rounded', 'Math.sign': 'sign', 'Math.sin': 'sine', 'Math.sinh': 'hyperbolicSine', 'Math.sqrt': 'root', 'Math.tan': 'slope',
-  'Math.tanh': 'hyperbolicTangent', 'Math.trunc': 'whole',
-};
 
 export interface Described {
   readonly fn: IrFunction;
@@ -36,7 +22,9 @@ export function describeValue(id: ValueId, cx: Described): string {
   const op = live.definition(id);
   const source = recordOf(op);
   const value = source === undefined || fn.values[source]?.hint !== anyRecord ? undefined : recorded.get(source);
+  if (op?.kind === 'pop' && value === undefined && fn.values[op.stack]?.hint === anyRecord) return fn.values[id]?.type.kind === 'bool' ? 'taken' : 'restored';
   if (value !== undefined) return op?.kind === 'load' || op?.kind === 'pop' ? wordFor(value, cx) : `saved${capitalize(wordFor(value, cx))}`;
+  if ((op?.kind === 'for' || op?.kind === 'while') && fn.values[id]?.type.kind === 'bool') return wordFor(op.body.yields[op.outs.indexOf(id)] as ValueId, cx);
   if (op?.kind === 'prim' && fn.values[id]?.type.kind === 'int') return roles.get(id) ?? describeInteger(op, live) ?? describeResult(op, id, fn, live);
   return op ? describeResult(op, id, fn, live) : 'carried';
 }

@@ -150,12 +150,17 @@ function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
   }
   const bytes = element === 'bool';
   const saved = newVariable(bytes ? 'Uint8Array' : 'Float64Array', [wish], lowering);
-  const depth = newVariable('number', ['depth'], lowering);
+  const depth = newVariable('number', [depthName(wish, lowering)], lowering);
   // A record is memory of its own: no array of the function shares its class.
   const memory = lowering.memoryOf(op.out);
   lowering.stacks.set(op.out, { saved, depth, grow: bytes ? 'arena.growBytes' : 'arena.grow', memory });
   const first = call(bytes ? 'arena.bytes' : 'arena.block', [number(firstBlockLength)], false);
   return [assign(saved, first, origin), assign(depth, number(0), origin)];
+}
+
+function depthName(record: string, { stackCount }: Lowering): string {
+  const word = record.replace(/^saved/, '');
+  return stackCount === 1 || word === '' ? 'depth' : `depthOf${word}`;
 }
 
 /** The type of the references that a stack of arrays holds, from what is pushed or popped. */

@@ -24,12 +24,18 @@ export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstV
   const block: Block = [...(surroundings.opening ?? [])];
   const lowering: Lowering = {
     fn, live, classes: coalesce(fn, live), memoryOf: classifyMemory(fn), surroundings, variables: new Map(), stacks: new Map(),
-    roles: rolesOf(fn), recorded: recordedValues(fn), elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
+    roles: rolesOf(fn), recorded: recordedValues(fn), stackCount: countStacks(fn), elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
   };
   fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
   lowerOps(fn.body, lowering);
   if (!leaves(block.at(-1))) block.push(...surroundings.finish(fn.body.yields.map((id) => valueExpr(id, lowering))));
   return block;
+}
+
+function countStacks(fn: IrFunction): number {
+  let count = 0;
+  walkFunction(fn, (op) => void (op.kind === 'stack' && count++));
+  return count;
 }
 
 function stackedTypes(fn: IrFunction): Map<ValueId, string> {

@@ -43,6 +43,8 @@ export interface Lowering {
   /** What values without a name are used for. */
   readonly roles: ReadonlyMap<ValueId, string>;
   readonly recorded: ReadonlyMap<ValueId, ValueId>;
+  /** How many records are stacks: a single one needs no name for its depth. */
+  readonly stackCount: number;
   /** The types of the references in stacks of arrays. */
   readonly elementTypes: ReadonlyMap<ValueId, string>;
   /** The block being written. */

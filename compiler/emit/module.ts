@@ -4,7 +4,7 @@ import type { DerivedFunction, DerivedModule } from '../ir/program.ts';
 import type { GlobalOp } from '../ir/types.ts';
 import { infoOf } from '../ir/build.ts';
 import { walkFunction } from '../ir/walk.ts';
-import { type FileContext, printDerived } from './derived.ts';
+import { type FileContext, type PrintedFunction, printDerived } from './derived.ts';
 import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
 import { storageConstructor, storageType } from './lowering.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
@@ -46,7 +46,7 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const printed = module.functions.map((derived) => printDerived(derived, file));
   const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
   const runtimeImports = runtime.map((name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: false }));
-  const imports = printImports([...runtimeImports, ...globals.imports, ...links.imports, ...userImports(module, options)]);
+  const imports = printImports([...runtimeImports, ...globals.imports, ...links.imports, ...userImports(module, options, codeOf(printed))]);
   const plain = (text: string): Line => ({ text, origin: { kind: 'synthetic', reason: 'module' } });
   const head = [imports, globals.constants].filter((lines) => lines.length > 0);
   const blocks = [...head.map((lines) => lines.map(plain)), ...printed.map(({ lines }) => lines)];
@@ -137,9 +137,18 @@ function typeNames(module: DerivedModule): string[] {
   return module.functions.flatMap(({ of }) => of.imports.map(({ name }) => name));
 }
 
-/** The user's types that signatures mention. */
-function userImports(module: DerivedModule, options: EmitOptions): ImportName[] {
-  return module.functions.flatMap(({ of }) => of.imports.map(({ name, module: path, specifier, typeOnly }): ImportName => {
+/** The user's types that signatures mention: a parameter's may have gone with a default, a result's with the value. */
+function userImports(module: DerivedModule, options: EmitOptions, code: string): ImportName[] {
+  const needs = module.functions.flatMap(({ of }) => of.imports).filter(({ name }) => mentions(code, name));
+  return needs.map(({ name, module: path, specifier, typeOnly }): ImportName => {
     return { name, specifier: specifier ?? relativeSpecifier(module.target, path, options.importExtension), typeOnly };
-  }));
+  });
+}
+
+const codeOf = (printed: readonly PrintedFunction[]): string =>
+  printed.flatMap(({ lines }) => lines.map(({ text }) => text)).filter((line) => !/^\s*(?:\/\*\*|\*|\/\/)/.test(line)).join('\n');
+
+function mentions(code: string, name: string): boolean {
+  const word = name.replace(/[$]/g, '\\$&');
+  return new RegExp(`(?<![\\p{ID_Continue}$.])${word}(?![\\p{ID_Continue}$])`, 'u').test(code);
 }

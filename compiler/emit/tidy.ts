@@ -7,6 +7,7 @@ import type { Block, Expr, IfStmt, ReturnStmt, Stmt, Variable, WhileStmt } from 
 import { boolean, isLoop, leaves } from './syntax.ts';
 import { blocksOf, countOccurrences, walkBlock, walkExpr } from './traverse.ts';
 import { isMovable } from './waiting.ts';
+import { widthOf } from './width.ts';
 
 export function exitVariables(body: Block): Set<Variable> {
   const exits = new Set<Variable>();
@@ -69,18 +70,18 @@ function mayThrow(node: Extract<Expr, { kind: 'call' }>): boolean {
 }
 
 /** `code = 0` where it is 0 already. */
-export function dropKnownCodes(block: Block, exits: ReadonlySet<Variable>, outer?: Enclosing): void {
+export function dropKnownNumbers(block: Block, outer?: Enclosing): void {
   for (let i = block.length - 1; i >= 0; i--) {
     const statement = block[i] as Stmt;
     const place: Place = { block, count: i, outer };
-    if (statement.kind === 'assign' && exits.has(statement.variable) && statement.value.kind === 'number') {
+    if (statement.kind === 'assign' && statement.value.kind === 'number') {
       const fact = factAt(statement.variable, place);
-      if (fact && 'equals' in fact && fact.equals === statement.value.value) block.splice(i, 1);
+      if (fact && 'equals' in fact && Object.is(fact.equals, statement.value.value)) block.splice(i, 1);
     } else if (statement.kind === 'if') {
-      dropKnownCodes(statement.then, exits, { statement, branch: 'then', place });
-      dropKnownCodes(statement.otherwise, exits, { statement, branch: 'otherwise', place });
+      dropKnownNumbers(statement.then, { statement, branch: 'then', place });
+      dropKnownNumbers(statement.otherwise, { statement, branch: 'otherwise', place });
     } else if (isLoop(statement)) {
-      dropKnownCodes(statement.body, exits, { statement, branch: 'body', place });
+      dropKnownNumbers(statement.body, { statement, branch: 'body', place });
     }
   }
 }
@@ -113,6 +114,8 @@ function setsOne(block: Block, results: ReadonlySet<Variable>): boolean {
 const isShort = (value: Expr): boolean =>
   value.kind === 'read' || value.kind === 'number' || (value.kind === 'list' && value.elements.every((element) => isShort(element)));
 
+const returnWidth = 96;
+
 /** `r = e; return r` is `return e`. */
 export function foldReturns(body: Block): void {
   const fold = (block: Block): void => {
@@ -128,7 +131,8 @@ function foldLastAssignment(block: Block, last: ReturnStmt): boolean {
   if (previous?.kind !== 'assign' || previous.variable.fixed || !last.value || !isMovable(previous.value)) return false;
   let reads = 0;
   walkExpr(last.value, (node) => void (node.kind === 'read' && node.variable === previous.variable && reads++));
-  if (reads !== 1) return false;
+  const isShorter = previous.value.kind === 'number' || previous.value.kind === 'read';
+  if (reads !== 1 || (!isShorter && widthOf(last.value) + widthOf(previous.value) > returnWidth)) return false;
   last.value = rewriteExpr(last.value, (node) => (node.kind === 'read' && node.variable === previous.variable ? previous.value : node));
   block.splice(-2, 1);
   return true;

@@ -19,7 +19,7 @@ function ownWidth(expr: Expr): number {
     case 'binary':
       return expr.operator.length + 3;
     case 'conditional':
-      return 6;
+      return 8;
     case 'call':
       return expr.callee.length + 2 * expr.args.length;
     case 'method':

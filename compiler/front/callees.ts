@@ -39,7 +39,8 @@ export function capturedBy(types: TypeReader, fn: FunctionWithBody, seen: readon
     if (ts.isIdentifier(node)) {
       const symbol = types.symbolAt(node);
       const inner = functionBehind(symbol);
-      if (inner && inner !== fn && enclosingFunction(inner)) for (const one of capturedBy(types, inner, [...seen, fn])) addOuter(one, fn, captured);
+      if (inner && inner !== fn && enclosingFunction(inner))
+        for (const one of capturedBy(types, inner, [...seen, fn])) addOuter(one, fn, captured);
       else if (symbol && !inner) addOuter(symbol, fn, captured);
     }
     ts.forEachChild(node, visit);

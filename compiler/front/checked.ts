@@ -6,8 +6,10 @@ import { nameOfFunction } from './callees.ts';
 import { type FunctionWithBody, spanAt } from './syntax.ts';
 
 export function syntaxErrors(program: ts.Program, file: ts.SourceFile): Diagnostic[] {
-  return program.getSyntacticDiagnostics(file).slice(0, 10).map((error) =>
-    messages.syntaxError(spanAt(file, error.start, error.start + error.length), textOf(error)));
+  return program
+    .getSyntacticDiagnostics(file)
+    .slice(0, 10)
+    .map((error) => messages.syntaxError(spanAt(file, error.start, error.start + error.length), textOf(error)));
 }
 
 /** Type errors inside the functions given. */
@@ -16,7 +18,10 @@ export function checkTypes(program: ts.Program, functions: readonly FunctionWith
   return [...files].flatMap((file) => {
     const broken = syntaxErrors(program, file);
     if (broken.length > 0) return broken;
-    return program.getSemanticDiagnostics(file).filter(counts).flatMap((error) => typeError(error, file, functions));
+    return program
+      .getSemanticDiagnostics(file)
+      .filter(counts)
+      .flatMap((error) => typeError(error, file, functions));
   });
 }
 

@@ -19,7 +19,18 @@ export interface Effects {
   readonly writes: readonly ArrayWrite[];
 }
 
-const writingMethods: ReadonlySet<string> = new Set(['push', 'fill', 'set', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'copyWithin']);
+const writingMethods: ReadonlySet<string> = new Set([
+  'push',
+  'fill',
+  'set',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'copyWithin',
+]);
 
 /** The effects of running `nodes`. */
 export function effectsOf(types: TypeReader, nodes: readonly (ts.Node | undefined)[], seen: readonly FunctionWithBody[] = []): Effects {

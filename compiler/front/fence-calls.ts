@@ -52,7 +52,9 @@ function builtinProblem(cx: ModuleContext, node: ts.CallExpression, name: string
   if (makes && method === 'of') return undefined;
   if (makes && method === 'from') {
     const [, map] = node.arguments;
-    return map && (constantOf({ cx }, map) === undefined || !isShape(node.arguments[0])) ? messages.arrayCallback(spanOf(node), name) : undefined;
+    return map && (constantOf({ cx }, map) === undefined || !isShape(node.arguments[0]))
+      ? messages.arrayCallback(spanOf(node), name)
+      : undefined;
   }
   return messages.unknownCall(spanOf(node), name);
 }
@@ -63,7 +65,18 @@ function isShape(node: ts.Expression | undefined): boolean {
 
 const supported: ReadonlySet<string> = new Set(['fill', 'slice', 'set', 'push']);
 const withCallback: ReadonlySet<string> = new Set([
-  'map', 'reduce', 'reduceRight', 'forEach', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap',
+  'map',
+  'reduce',
+  'reduceRight',
+  'forEach',
+  'filter',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'flatMap',
 ]);
 const shrinking: ReadonlySet<string> = new Set(['pop', 'shift', 'unshift', 'splice']);
 const rewrites: Readonly<Record<string, string>> = {
@@ -84,7 +97,9 @@ function methodProblem(cx: ModuleContext, node: ts.CallExpression, callee: ts.Pr
   if (kind === 'text') return messages.text(spanOf(node), `\`.${method}()\``);
   if (isArrayOfOthers(cx.types, callee.expression)) return undefined;
   if (kind !== 'array' && kind !== 'tuple' && !isGeneric(cx, callee.expression)) {
-    return kind === 'real' || kind === 'int' ? messages.text(spanOf(node), `\`.${method}()\``) : messages.unknownCall(spanOf(node), callee.getText());
+    return kind === 'real' || kind === 'int'
+      ? messages.text(spanOf(node), `\`.${method}()\``)
+      : messages.unknownCall(spanOf(node), callee.getText());
   }
   if (supported.has(method)) return undefined;
   if (withCallback.has(method)) return messages.arrayCallback(spanOf(node), method);

@@ -18,7 +18,10 @@ export function checkSyntax(cx: ModuleContext, node: ts.Node): void {
   if (diagnostic) report(cx, diagnostic);
 }
 
-const always = (make: (node: ts.Node) => Diagnostic): Check => (_, node: ts.Node) => make(node);
+const always =
+  (make: (node: ts.Node) => Diagnostic): Check =>
+  (_, node: ts.Node) =>
+    make(node);
 const unsupported = always((node) => messages.unsupported(spanOf(node), nameOfNode(node)));
 const text = always((node) => messages.text(spanOf(node), `the text \`${node.getText().slice(0, 30)}\``));
 
@@ -130,7 +133,8 @@ function isAssignmentTarget(node: ts.Node): boolean {
 function checkText(cx: ModuleContext, node: ts.Expression): Diagnostic | undefined {
   if (ts.isExpressionStatement(node.parent)) return undefined;
   let at: ts.Node = node;
-  while (ts.isExpression(at) && !ts.isCallExpression(at.parent) && !ts.isNewExpression(at.parent) && !ts.isStatement(at.parent)) at = at.parent;
+  while (ts.isExpression(at) && !ts.isCallExpression(at.parent) && !ts.isNewExpression(at.parent) && !ts.isStatement(at.parent))
+    at = at.parent;
   const call = at.parent;
   const isArgument = (ts.isCallExpression(call) || ts.isNewExpression(call)) && call.arguments?.includes(at as ts.Expression);
   const isMessage = isArgument && ts.isExpression(call) && errorOf({ cx }, call) !== undefined;
@@ -144,7 +148,9 @@ function checkBinary(_: ModuleContext, node: ts.BinaryExpression): Diagnostic | 
   }
   const left = isAssignment(node) ? bare(node.left) : undefined;
   if (!left || !ts.isArrayLiteralExpression(left)) return undefined;
-  const odd = left.elements.find((element) => isAssignment(element) || ts.isArrayLiteralExpression(bare(element)) || ts.isObjectLiteralExpression(bare(element)));
+  const odd = left.elements.find(
+    (element) => isAssignment(element) || ts.isArrayLiteralExpression(bare(element)) || ts.isObjectLiteralExpression(bare(element)),
+  );
   return odd && messages.destructuring(spanOf(odd), isAssignment(odd) ? 'a default' : 'a pattern');
 }
 
@@ -155,7 +161,9 @@ function checkDeclaration(cx: ModuleContext, node: ts.VariableDeclaration): Diag
     const isMath = initializer && isGlobalName(cx, bare(initializer), 'Math');
     return isMath ? undefined : messages.destructuring(spanOf(name), 'an object pattern');
   }
-  const odd = name.elements.filter(ts.isBindingElement).find((element) => element.initializer || element.dotDotDotToken || !ts.isIdentifier(element.name));
+  const odd = name.elements
+    .filter(ts.isBindingElement)
+    .find((element) => element.initializer || element.dotDotDotToken || !ts.isIdentifier(element.name));
   if (!odd) return undefined;
   return messages.destructuring(spanOf(odd), odd.initializer ? 'a default' : odd.dotDotDotToken ? 'a rest element' : 'a pattern');
 }

@@ -36,7 +36,8 @@ function enter(cx: ModuleContext, fn: FunctionWithBody, reached: Set<FunctionWit
 /** What holds for a function as a whole. */
 function checkFunction(cx: ModuleContext, fn: FunctionWithBody): void {
   const at = spanOf(fn.name ?? fn);
-  if (ts.getModifiers(fn)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword)) report(cx, messages.asyncOrGenerator(at, 'an async function'));
+  if (ts.getModifiers(fn)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
+    report(cx, messages.asyncOrGenerator(at, 'an async function'));
   if (fn.asteriskToken) report(cx, messages.asyncOrGenerator(at, 'a generator'));
   for (const { name, at: node } of capturedWrites(cx.types, fn)) report(cx, messages.capturedWrite(spanOf(node), name, nameOfFunction(fn)));
   if (!enclosingFunction(fn) || fn.parameters.length > 0) fn.parameters.forEach((parameter) => checkParameter(cx, parameter));
@@ -58,13 +59,15 @@ function checkNode(cx: ModuleContext, node: ts.Node): void {
 
 /** Functions stand only where they are called, and variables of modules nowhere. */
 function checkName(cx: ModuleContext, node: ts.Identifier): void {
-  if (isGlobalName(cx, node, 'arguments') && node.text === 'arguments') return report(cx, messages.thisOrArguments(spanOf(node), 'arguments'));
+  if (isGlobalName(cx, node, 'arguments') && node.text === 'arguments')
+    return report(cx, messages.thisOrArguments(spanOf(node), 'arguments'));
   const isDeclared = ts.isVariableDeclaration(node.parent) && node.parent.name === node;
   const symbol = isReference(node) || isDeclared ? cx.types.symbolAt(node) : undefined;
   const declaration = symbol?.valueDeclaration;
   if (!symbol || !declaration) return;
   if (functionBehind(symbol) && !isDeclared && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
-  if (isDeclared === (enclosingFunction(declaration) !== undefined) && !ts.isParameter(declaration) && isArrayOfOthers(cx.types, node)) return report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
+  if (isDeclared === (enclosingFunction(declaration) !== undefined) && !ts.isParameter(declaration) && isArrayOfOthers(cx.types, node))
+    return report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
   const isVariable = ts.isVariableDeclaration(declaration) && !enclosingFunction(declaration);
   const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));

@@ -15,8 +15,8 @@ import { readSignature } from './signature.ts';
 import { spanOf } from './syntax.ts';
 import { createTypeReader } from './types.ts';
 
-export { openProject, type OpenOptions, type SourceProject } from './project.ts';
 export { mayHoldMarks } from './marks/find.ts';
+export { type OpenOptions, openProject, type SourceProject } from './project.ts';
 
 export interface LoweredModule {
   /** Undefined: no function is marked, or none could be read. */
@@ -77,14 +77,23 @@ function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagn
   cx.diagnostics.length = 0;
   const program = lowerProgram(cx, node.fn, node.name, signature.params);
   const hasOutput = marks.every(({ tag }) => tag === 'grad') || program.main.results.length > 0;
-  if (!hasOutput) cx.diagnostics.push(messages.noOutput((marks[0] as MarkedFunction['marks'][number]).at, marks[0]?.tag ?? '', node.name, 'nothing'));
+  if (!hasOutput)
+    cx.diagnostics.push(messages.noOutput((marks[0] as MarkedFunction['marks'][number]).at, marks[0]?.tag ?? '', node.name, 'nothing'));
   diagnostics.push(...cx.diagnostics);
   if (hasErrors(cx.diagnostics)) return [];
   const doc = summaryOf(node);
-  return [{
-    name: node.name, exportName: node.exportName ?? node.name, marks, signature, program, imports, at: spanOf(node.fn.name ?? node.fn),
-    ...(doc !== undefined && { doc }),
-  }];
+  return [
+    {
+      name: node.name,
+      exportName: node.exportName ?? node.name,
+      marks,
+      signature,
+      program,
+      imports,
+      at: spanOf(node.fn.name ?? node.fn),
+      ...(doc !== undefined && { doc }),
+    },
+  ];
 }
 
 /** Without repetitions; where the signature has an error of its own, what follows from it is left out. */

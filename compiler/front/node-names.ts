@@ -21,7 +21,8 @@ const names: Partial<Record<ts.SyntaxKind, string>> = {
 };
 
 export function nameOfNode(node: ts.Node): string {
-  if (ts.isBinaryExpression(node)) return names[node.operatorToken.kind] ?? `the operator \`${node.operatorToken.getText()}\` on these values`;
+  if (ts.isBinaryExpression(node))
+    return names[node.operatorToken.kind] ?? `the operator \`${node.operatorToken.getText()}\` on these values`;
   return names[node.kind] ?? shortText(node);
 }
 

@@ -40,7 +40,11 @@ function asSourceProject(project: Project, cwd: string): SourceProject {
   return {
     cwd,
     options: project.getCompilerOptions(),
-    files: () => project.getSourceFiles().map((file) => file.getFilePath() as string).filter(isInput),
+    files: () =>
+      project
+        .getSourceFiles()
+        .map((file) => file.getFilePath() as string)
+        .filter(isInput),
     sourceFile: (path) => (project.getSourceFile(absolute(path)) ?? project.addSourceFileAtPathIfExists(absolute(path)))?.compilerNode,
     program: () => project.getProgram().compilerObject,
     write: (path, text) => void project.createSourceFile(absolute(path), text, { overwrite: true }),
@@ -71,9 +75,10 @@ function openInMemory(files: Readonly<Record<string, string>>, compilerOptions: 
 
 function openOnDisk({ cwd, tsconfig, paths }: OpenOptions): Project {
   const config = tsconfig === undefined ? ts.findConfigFile(cwd, ts.sys.fileExists) : resolve(cwd, tsconfig);
-  const project = config === undefined
-    ? new Project({ compilerOptions: defaults })
-    : new Project({ tsConfigFilePath: config, skipAddingFilesFromTsConfig: paths !== undefined });
+  const project =
+    config === undefined
+      ? new Project({ compilerOptions: defaults })
+      : new Project({ tsConfigFilePath: config, skipAddingFilesFromTsConfig: paths !== undefined });
   for (const path of paths ?? []) project.addSourceFileAtPathIfExists(resolve(cwd, path));
   return project;
 }

@@ -22,7 +22,8 @@ interface Reader {
 /** `inactive`: names of parameters that the user took out. */
 export function readSignature(types: TypeReader, program: ts.Program, fn: FunctionWithBody, inactive: ReadonlySet<string>): ReadSignature {
   const reader: Reader = { types, program, imports: new Map(), diagnostics: [] };
-  if (fn.typeParameters?.length) reader.diagnostics.push(messages.genericFunction(spanOf(fn.name ?? fn.typeParameters[0] as ts.Node), fn.name?.text ?? 'function'));
+  if (fn.typeParameters?.length)
+    reader.diagnostics.push(messages.genericFunction(spanOf(fn.name ?? (fn.typeParameters[0] as ts.Node)), fn.name?.text ?? 'function'));
   const docs = paramDocs(fn);
   const params = fn.parameters.map((parameter) => readParam(reader, fn, parameter, inactive, docs));
   const returned = types.returnKind(fn);
@@ -30,7 +31,13 @@ export function readSignature(types: TypeReader, program: ts.Program, fn: Functi
   return { signature, imports: [...reader.imports.values()], diagnostics: reader.diagnostics };
 }
 
-function readParam(reader: Reader, fn: FunctionWithBody, parameter: ts.ParameterDeclaration, inactive: ReadonlySet<string>, docs: ReadonlyMap<string, string>): SignatureParam {
+function readParam(
+  reader: Reader,
+  fn: FunctionWithBody,
+  parameter: ts.ParameterDeclaration,
+  inactive: ReadonlySet<string>,
+  docs: ReadonlyMap<string, string>,
+): SignatureParam {
   const name = parameter.name.getText();
   const kind = reader.types.kindAt(parameter);
   checkForm(reader, fn, parameter, kind);
@@ -81,7 +88,13 @@ function readReturns(reader: Reader, fn: FunctionWithBody, returned: Kind): Sign
   });
 }
 
-function readReturn(reader: Reader, fn: FunctionWithBody, node: ts.TypeNode | undefined, kind: Kind, name: string): Signature['returns'][number] {
+function readReturn(
+  reader: Reader,
+  fn: FunctionWithBody,
+  node: ts.TypeNode | undefined,
+  kind: Kind,
+  name: string,
+): Signature['returns'][number] {
   const shape = shapeOf(kind);
   if (shape.kind === 'opaque') {
     const text = kind.kind === 'other' ? kind.text : kind.kind === 'text' ? 'a string' : `a ${kind.kind}`;
@@ -140,10 +153,14 @@ function needOf(reader: Reader, name: ts.Identifier): ImportNeed | 'global' | un
   if (!symbol || !declaration || ts.isTypeParameterDeclaration(declaration)) return undefined;
   if (reader.program.isSourceFileDefaultLibrary(declaration.getSourceFile())) return 'global';
   const imported = local?.declarations?.find(ts.isImportSpecifier);
-  if (!imported) return exportsIt(reader, declaration, symbol) ? { name: name.text, module: declaration.getSourceFile().fileName, typeOnly: true } : undefined;
+  if (!imported)
+    return exportsIt(reader, declaration, symbol)
+      ? { name: name.text, module: declaration.getSourceFile().fileName, typeOnly: true }
+      : undefined;
   const specifier = (imported.parent.parent.parent as ts.ImportDeclaration).moduleSpecifier as ts.StringLiteral;
   if ((imported.propertyName ?? imported.name).text !== name.text) return undefined;
-  if (specifier.text === 'gradgen') return name.text === 'int' ? intNeed : { name: name.text, module: 'gradgen', specifier: 'gradgen', typeOnly: true };
+  if (specifier.text === 'gradgen')
+    return name.text === 'int' ? intNeed : { name: name.text, module: 'gradgen', specifier: 'gradgen', typeOnly: true };
   const module = moduleOf(reader, specifier) ?? declaration.getSourceFile().fileName;
   return { name: name.text, module, ...(!specifier.text.startsWith('.') && { specifier: specifier.text }), typeOnly: true };
 }

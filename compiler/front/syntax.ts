@@ -17,8 +17,14 @@ export function spanAt(file: ts.SourceFile, start: number, end: number): SourceS
 
 /** An expression without parentheses and assertions around it. */
 export function bare(node: ts.Expression): ts.Expression {
-  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node)
-    || ts.isTypeAssertionExpression(node)) return bare(node.expression);
+  if (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node)
+  )
+    return bare(node.expression);
   return node;
 }
 
@@ -30,7 +36,11 @@ export function isFunctionNode(node: ts.Node): node is FunctionNode {
 export function functionOf(declaration: ts.Node | undefined): FunctionWithBody | undefined {
   if (!declaration) return undefined;
   if (ts.isFunctionDeclaration(declaration)) return declaration.body ? (declaration as FunctionWithBody) : undefined;
-  const expression = ts.isVariableDeclaration(declaration) ? declaration.initializer : ts.isExportAssignment(declaration) ? declaration.expression : undefined;
+  const expression = ts.isVariableDeclaration(declaration)
+    ? declaration.initializer
+    : ts.isExportAssignment(declaration)
+      ? declaration.expression
+      : undefined;
   if (!expression) return undefined;
   const value = bare(expression);
   return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? (value as FunctionWithBody) : undefined;
@@ -52,11 +62,21 @@ export function isInside(node: ts.Node, outer: ts.Node): boolean {
 }
 
 const assignmentOperators: ReadonlySet<ts.SyntaxKind> = new Set([
-  ts.SyntaxKind.EqualsToken, ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.AsteriskEqualsToken,
-  ts.SyntaxKind.AsteriskAsteriskEqualsToken, ts.SyntaxKind.SlashEqualsToken, ts.SyntaxKind.PercentEqualsToken,
-  ts.SyntaxKind.LessThanLessThanEqualsToken, ts.SyntaxKind.GreaterThanGreaterThanEqualsToken,
-  ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken, ts.SyntaxKind.AmpersandEqualsToken, ts.SyntaxKind.BarEqualsToken,
-  ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.BarBarEqualsToken, ts.SyntaxKind.AmpersandAmpersandEqualsToken,
+  ts.SyntaxKind.EqualsToken,
+  ts.SyntaxKind.PlusEqualsToken,
+  ts.SyntaxKind.MinusEqualsToken,
+  ts.SyntaxKind.AsteriskEqualsToken,
+  ts.SyntaxKind.AsteriskAsteriskEqualsToken,
+  ts.SyntaxKind.SlashEqualsToken,
+  ts.SyntaxKind.PercentEqualsToken,
+  ts.SyntaxKind.LessThanLessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanGreaterThanEqualsToken,
+  ts.SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken,
+  ts.SyntaxKind.AmpersandEqualsToken,
+  ts.SyntaxKind.BarEqualsToken,
+  ts.SyntaxKind.CaretEqualsToken,
+  ts.SyntaxKind.BarBarEqualsToken,
+  ts.SyntaxKind.AmpersandAmpersandEqualsToken,
   ts.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
 
@@ -73,8 +93,10 @@ export type Update = (ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) & {
 };
 
 export function isUpdate(node: ts.Node): node is Update {
-  return (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node))
-    && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken);
+  return (
+    (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+    (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+  );
 }
 
 /** What an assignment or update writes to: names and elements, through destructuring. */

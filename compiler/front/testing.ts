@@ -19,9 +19,13 @@ export function lowerOne(project: SourceProject, text: string): MarkedFunction {
   const { module, diagnostics } = lowerText(project, text);
   const [marked] = module?.functions ?? [];
   if (!marked || diagnostics.some(({ severity }) => severity === 'error')) {
-    throw new Error(diagnostics.map(({ code, message, at }) => `${at?.line}:${at?.column} ${code} ${message}`).join('\n') || 'nothing is marked');
+    throw new Error(
+      diagnostics.map(({ code, message, at }) => `${at?.line}:${at?.column} ${code} ${message}`).join('\n') || 'nothing is marked',
+    );
   }
-  const problems = [marked.program.main, ...marked.program.callees.values()].flatMap((fn) => checkFunction(fn, marked.program).map((problem) => `${fn.name}: ${problem}`));
+  const problems = [marked.program.main, ...marked.program.callees.values()].flatMap((fn) =>
+    checkFunction(fn, marked.program).map((problem) => `${fn.name}: ${problem}`),
+  );
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return marked;
 }
@@ -39,7 +43,11 @@ const copied = (args: readonly RuntimeValue[]): RuntimeValue[] => {
 };
 
 /** What the IR computes: its results, then the arguments as they are afterwards. */
-export function runIr(marked: MarkedFunction, args: readonly RuntimeValue[], globals: ReadonlyMap<string, RuntimeValue> = new Map()): Outcome {
+export function runIr(
+  marked: MarkedFunction,
+  args: readonly RuntimeValue[],
+  globals: ReadonlyMap<string, RuntimeValue> = new Map(),
+): Outcome {
   const own = copied(args);
   const padded = marked.signature.params.map((_, i) => own[i]);
   return outcome(() => {

@@ -29,8 +29,15 @@ export interface TypeReader {
 }
 
 const storages: Readonly<Record<string, Storage>> = {
-  Float64Array: 'f64', Float32Array: 'f32', Int8Array: 'i8', Uint8Array: 'u8', Uint8ClampedArray: 'u8c',
-  Int16Array: 'i16', Uint16Array: 'u16', Int32Array: 'i32', Uint32Array: 'u32',
+  Float64Array: 'f64',
+  Float32Array: 'f32',
+  Int8Array: 'i8',
+  Uint8Array: 'u8',
+  Uint8ClampedArray: 'u8c',
+  Int16Array: 'i16',
+  Uint16Array: 'u16',
+  Int32Array: 'i32',
+  Uint32Array: 'u32',
 };
 
 const constructorNames = new Map(Object.entries(storages).map(([name, storage]) => [storage, name]));
@@ -94,7 +101,8 @@ function classifyPresent(type: ts.Type, checker: ts.TypeChecker): Kind {
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: 'bool' };
   if (type.flags & ts.TypeFlags.StringLike) return { kind: 'text' };
   if (type.flags & ts.TypeFlags.NumberLike) return { kind: isIntegerLiteral(type) ? 'int' : 'real' };
-  if (type.isIntersection() && type.types.some((part) => part.flags & ts.TypeFlags.Number)) return { kind: hasBrand(type) ? 'int' : 'real' };
+  if (type.isIntersection() && type.types.some((part) => part.flags & ts.TypeFlags.Number))
+    return { kind: hasBrand(type) ? 'int' : 'real' };
   if (type.isUnion()) return classifyUnion(type, checker);
   if (checker.isTupleType(type)) return classifyTuple(type as ts.TypeReference, checker);
   return classifyArray(type, checker) ?? (type.getCallSignatures().length > 0 ? { kind: 'function' } : otherKind(type, checker));
@@ -111,8 +119,10 @@ function hasBrand(type: ts.Type): boolean {
 function classifyUnion(type: ts.UnionType, checker: ts.TypeChecker): Kind {
   const kinds = type.types.map((part) => classifyPresent(part, checker));
   const first = kinds[0] as Kind;
-  if (kinds.every(({ kind }) => kind === 'real' || kind === 'int')) return { kind: kinds.every(({ kind }) => kind === 'int') ? 'int' : 'real' };
-  if (kinds.every(({ kind }) => kind === first.kind) && first.kind !== 'array' && first.kind !== 'tuple' && first.kind !== 'other') return first;
+  if (kinds.every(({ kind }) => kind === 'real' || kind === 'int'))
+    return { kind: kinds.every(({ kind }) => kind === 'int') ? 'int' : 'real' };
+  if (kinds.every(({ kind }) => kind === first.kind) && first.kind !== 'array' && first.kind !== 'tuple' && first.kind !== 'other')
+    return first;
   const same = kinds.every((kind) => kind.kind === 'array' && first.kind === 'array' && kind.storage === first.storage);
   return same ? first : otherKind(type, checker);
 }

@@ -1,7 +1,7 @@
 /** Making IR: a builder holds the table of values and the operations of the region being written. */
 import type { Origin } from '../diagnostics/origin.ts';
-import { outsOf } from './walk.ts';
 import type { Op, PrimName, Region, Storage, Type, ValueId, ValueInfo } from './types.ts';
+import { outsOf } from './walk.ts';
 
 export const real: Type = { kind: 'real' };
 export const int: Type = { kind: 'int' };
@@ -24,6 +24,8 @@ export interface Builder {
   hintOf(id: ValueId): string | undefined;
   /** The operation of this builder that defines a value; undefined for parameters and for values from before. */
   definerOf(id: ValueId): Op | undefined;
+  /** Wishes a name for a value that has none. */
+  name(id: ValueId, hint: string): void;
   /** Appends a finished operation. */
   push(op: Op): void;
   constant(value: number | boolean, hint?: string): ValueId;
@@ -38,8 +40,13 @@ export interface Builder {
   /** Collects what `write` appends into a region of its own; `write` returns the yields. */
   region(params: readonly ValueId[], write: () => readonly ValueId[]): Region;
   /** Appends an `if`; both branches return values of the types given. */
-  branch(cond: ValueId, types: readonly Type[], then: () => readonly ValueId[], otherwise: () => readonly ValueId[],
-    hints?: readonly (string | undefined)[]): readonly ValueId[];
+  branch(
+    cond: ValueId,
+    types: readonly Type[],
+    then: () => readonly ValueId[],
+    otherwise: () => readonly ValueId[],
+    hints?: readonly (string | undefined)[],
+  ): readonly ValueId[];
 }
 
 /** A builder over a copy of `values`: ids made before stay valid. */
@@ -62,6 +69,10 @@ export function createBuilder(origin: Origin, values: readonly ValueInfo[] = [],
     typeOf: (id) => infoOf(table, id).type,
     hintOf: (id) => infoOf(table, id).hint,
     definerOf: (id) => definers.get(id),
+    name(id, hint) {
+      const info = infoOf(table, id);
+      if (info.hint === undefined) table[id] = { ...info, hint };
+    },
     push: append,
     constant: (value, hint) => b.define('const', { value }, constantType(value), hint),
     prim: (prim, args, hint) => b.define('prim', { prim, args }, primType(prim, args.map(b.typeOf)), hint),
@@ -107,11 +118,39 @@ function constantType(value: number | boolean): Type {
 }
 
 const booleanPrims: ReadonlySet<string> = new Set([
-  'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'not', 'and', 'or', 'truthy', 'isNaN', 'isFinite', 'isInteger', 'isSafeInteger', 'sameValue', 'given',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq',
+  'ne',
+  'not',
+  'and',
+  'or',
+  'truthy',
+  'isNaN',
+  'isFinite',
+  'isInteger',
+  'isSafeInteger',
+  'sameValue',
+  'given',
 ]);
 const integerPrims: ReadonlySet<string> = new Set([
-  'bitAnd', 'bitOr', 'bitXor', 'bitNot', 'shiftLeft', 'shiftRight', 'shiftRightUnsigned', 'toNumber',
-  'Math.imul', 'Math.clz32', 'Math.floor', 'Math.ceil', 'Math.round', 'Math.trunc', 'Math.sign',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitNot',
+  'shiftLeft',
+  'shiftRight',
+  'shiftRightUnsigned',
+  'toNumber',
+  'Math.imul',
+  'Math.clz32',
+  'Math.floor',
+  'Math.ceil',
+  'Math.round',
+  'Math.trunc',
+  'Math.sign',
 ]);
 const closedPrims: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'neg', 'rem', 'Math.abs', 'Math.max', 'Math.min']);
 

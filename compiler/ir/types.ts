@@ -5,6 +5,9 @@
  * references to memory; whatever touches memory is ordered by its place in the region. See ARCHITECTURE.md, "The IR".
  */
 import type { Origin } from '../diagnostics/origin.ts';
+import type { PrimName } from './primitives.ts';
+
+export { type MathName, mathNames, type OperatorName, operatorNames, type PrimName } from './primitives.ts';
 
 export type ValueId = number & { readonly brand: 'ValueId' };
 
@@ -248,8 +251,29 @@ export interface ThrowOp extends OpBase {
 export type ErrorName = 'Error' | 'RangeError' | 'TypeError' | 'EvalError' | 'ReferenceError' | 'SyntaxError' | 'URIError';
 
 export type Op =
-  | ConstOp | PrimOp | LoadOp | StoreOp | AccumulateOp | AddIntoOp | AllocOp | BufferOp | LengthOp | PresentOp
-  | CopyOp | FillOp | SetOp | SameOp | StackOp | PushOp | PopOp | GlobalOp | IfOp | ForOp | WhileOp | CallOp | ThrowOp;
+  | ConstOp
+  | PrimOp
+  | LoadOp
+  | StoreOp
+  | AccumulateOp
+  | AddIntoOp
+  | AllocOp
+  | BufferOp
+  | LengthOp
+  | PresentOp
+  | CopyOp
+  | FillOp
+  | SetOp
+  | SameOp
+  | StackOp
+  | PushOp
+  | PopOp
+  | GlobalOp
+  | IfOp
+  | ForOp
+  | WhileOp
+  | CallOp
+  | ThrowOp;
 
 type EveryOpHasOrigin = Op extends { origin: Origin } ? true : never;
 const everyOpHasOrigin: EveryOpHasOrigin = true;
@@ -287,26 +311,3 @@ export interface IrProgram {
   readonly main: IrFunction;
   readonly callees: ReadonlyMap<string, IrFunction>;
 }
-
-/**
- * Operators, in IR spelling. `mulz(seed, partial)` is the strong-zero product: 0 where seed is 0, else seed · partial.
- * `given(x)` is `x !== undefined` for a parameter that may be left out; `truthy` is Boolean(x); `sameValue` is Object.is.
- */
-export const operatorNames = [
-  'add', 'sub', 'mul', 'div', 'rem', 'pow', 'neg', 'mulz',
-  'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'not', 'and', 'or', 'select', 'truthy', 'toNumber',
-  'bitAnd', 'bitOr', 'bitXor', 'bitNot', 'shiftLeft', 'shiftRight', 'shiftRightUnsigned',
-  'isNaN', 'isFinite', 'isInteger', 'isSafeInteger', 'sameValue', 'given',
-] as const;
-
-/** `Math.*`, in the user's spelling. */
-export const mathNames = [
-  'Math.abs', 'Math.acos', 'Math.acosh', 'Math.asin', 'Math.asinh', 'Math.atan', 'Math.atan2', 'Math.atanh', 'Math.cbrt',
-  'Math.ceil', 'Math.clz32', 'Math.cos', 'Math.cosh', 'Math.exp', 'Math.expm1', 'Math.floor', 'Math.fround', 'Math.hypot',
-  'Math.imul', 'Math.log', 'Math.log10', 'Math.log1p', 'Math.log2', 'Math.max', 'Math.min', 'Math.pow', 'Math.round',
-  'Math.sign', 'Math.sin', 'Math.sinh', 'Math.sqrt', 'Math.tan', 'Math.tanh', 'Math.trunc',
-] as const;
-
-export type OperatorName = (typeof operatorNames)[number];
-export type MathName = (typeof mathNames)[number];
-export type PrimName = OperatorName | MathName;

@@ -49,10 +49,23 @@ function copyParam(fn: IrFunction, at: number, b: Builder, replaced: Map<ValueId
   const { type, hint } = infoOf(fn.values, id);
   const earlier = [...replaced].filter(([other]) => sameStorage(fn, other, id));
   const copy = (): ValueId => b.define('copy', { array: id }, type, hint);
-  replaced.set(id, earlier.reduceRight((otherwise, [other, otherCopy]) => () => {
-    const same = b.define('same', { left: id, right: other }, { kind: 'bool' });
-    return b.branch(same, [type], () => [otherCopy], () => [otherwise()], [hint])[0] as ValueId;
-  }, copy)());
+  replaced.set(
+    id,
+    earlier.reduceRight(
+      (otherwise, [other, otherCopy]) =>
+        () => {
+          const same = b.define('same', { left: id, right: other }, { kind: 'bool' });
+          return b.branch(
+            same,
+            [type],
+            () => [otherCopy],
+            () => [otherwise()],
+            [hint],
+          )[0] as ValueId;
+        },
+      copy,
+    )(),
+  );
 }
 
 /** A parameter that is only read: where it is the same array as a written one, its reads see the copy. */
@@ -65,7 +78,13 @@ function seeThroughCopies(fn: IrFunction, id: ValueId, written: readonly number[
     const same = b.define('same', { left: id, right: other }, { kind: 'bool' });
     const copy = replaced.get(other) as ValueId;
     const otherwise = seen;
-    seen = b.branch(same, [type], () => [copy], () => [otherwise], [hint])[0] as ValueId;
+    seen = b.branch(
+      same,
+      [type],
+      () => [copy],
+      () => [otherwise],
+      [hint],
+    )[0] as ValueId;
   }
   if (seen !== id) replaced.set(id, seen);
 }
@@ -73,4 +92,3 @@ function seeThroughCopies(fn: IrFunction, id: ValueId, written: readonly number[
 function sameStorage(fn: IrFunction, a: ValueId, b: ValueId): boolean {
   return (infoOf(fn.values, a).type as ArrayType).storage === (infoOf(fn.values, b).type as ArrayType).storage;
 }
-

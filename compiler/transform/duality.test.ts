@@ -31,10 +31,13 @@ function copy(value: RuntimeValue): RuntimeValue {
 
 /** Σ aᵢ·bᵢ and Σ |aᵢ·bᵢ|. */
 function dot(a: readonly number[], b: readonly number[]): { sum: number; size: number } {
-  return a.reduce(({ sum, size }, x, i) => {
-    const product = x * (b[i] ?? Number.NaN);
-    return { sum: sum + product, size: size + Math.abs(product) };
-  }, { sum: 0, size: 0 });
+  return a.reduce(
+    ({ sum, size }, x, i) => {
+      const product = x * (b[i] ?? Number.NaN);
+      return { sum: sum + product, size: size + Math.abs(product) };
+    },
+    { sum: 0, size: 0 },
+  );
 }
 
 function run(fn: IrFunction, args: readonly RuntimeValue[]): readonly RuntimeValue[] | undefined {
@@ -57,7 +60,13 @@ function draw(seed: number): Drawn {
   const primal = { ...drawn, results: drawn.results.map((result, at) => ({ ...result, type: resultType(drawn, at) })) };
   const real = (): number => (random.below(121) - 40) / 32;
   const list = (length: number): number[] => Array.from({ length }, real);
-  const args = [Float64Array.from(list(random.below(5))), Float64Array.from(list(random.below(5))), list(random.below(4)), real(), random.below(4)];
+  const args = [
+    Float64Array.from(list(random.below(5))),
+    Float64Array.from(list(random.below(5))),
+    list(random.below(4)),
+    real(),
+    random.below(4),
+  ];
   return { primal, args, random };
 }
 
@@ -97,7 +106,10 @@ const from = Number(process.env['FROM'] ?? 0);
 const runs = Number(process.env['RUNS'] ?? 200);
 
 describe.each([
-  ['as built', false, draw], ['optimized', true, draw], ['second order', false, drawSecond], ['second order, optimized', true, drawSecond],
+  ['as built', false, draw],
+  ['optimized', true, draw],
+  ['second order', false, drawSecond],
+  ['second order, optimized', true, drawSecond],
 ] as const)('%s', (_name, optimized, drawOne) => {
   it('is the transpose of forward mode', { timeout: 600_000 }, () => {
     let agreed = 0;

@@ -138,7 +138,9 @@ function fillOf(node: ts.Expression): 'zero' | 'hole' {
   let at: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at)) at = at.parent;
   const call = at.parent;
-  return ts.isPropertyAccessExpression(at) && at.name.text === 'fill' && call && ts.isCallExpression(call) && call.arguments.length === 1 ? 'zero' : 'hole';
+  return ts.isPropertyAccessExpression(at) && at.name.text === 'fill' && call && ts.isCallExpression(call) && call.arguments.length === 1
+    ? 'zero'
+    : 'hole';
 }
 
 /** Does the array hold what is never differentiated? */

@@ -43,7 +43,10 @@ function declareName(f: Lowering, declaration: ts.VariableDeclaration, name: ts.
   const kind = f.cx.types.kindAt(name);
   if (kind.kind === 'tuple' && isConstant(declaration)) {
     const values = lowerTuple(f, initializer, kind.elements.length);
-    f.tuples.set(symbol, values.map((value, i) => named(f, value, `${name.text}${i}`)));
+    f.tuples.set(
+      symbol,
+      values.map((value, i) => named(f, value, `${name.text}${i}`)),
+    );
     return;
   }
   declare(f, name, lowerExpression(f, initializer));
@@ -61,7 +64,9 @@ function destructure(f: Lowering, source: ts.Expression, count: number, assign: 
   const kind = f.cx.types.kindAt(at);
   if (isList || kind.kind === 'tuple') {
     const size = isList ? at.elements.length : kind.kind === 'tuple' ? kind.elements.length : count;
-    lowerTuple(f, at, size).slice(0, count).forEach((value, i) => assign(i, value));
+    lowerTuple(f, at, size)
+      .slice(0, count)
+      .forEach((value, i) => assign(i, value));
     return;
   }
   const array = lowerExpression(f, at);
@@ -122,11 +127,14 @@ function presence(f: Lowering, node: ts.Expression, place: Place | undefined, ol
 }
 
 const compounds: Partial<Record<ts.SyntaxKind, ts.SyntaxKind>> = {
-  [ts.SyntaxKind.PlusEqualsToken]: ts.SyntaxKind.PlusToken, [ts.SyntaxKind.MinusEqualsToken]: ts.SyntaxKind.MinusToken,
-  [ts.SyntaxKind.AsteriskEqualsToken]: ts.SyntaxKind.AsteriskToken, [ts.SyntaxKind.SlashEqualsToken]: ts.SyntaxKind.SlashToken,
+  [ts.SyntaxKind.PlusEqualsToken]: ts.SyntaxKind.PlusToken,
+  [ts.SyntaxKind.MinusEqualsToken]: ts.SyntaxKind.MinusToken,
+  [ts.SyntaxKind.AsteriskEqualsToken]: ts.SyntaxKind.AsteriskToken,
+  [ts.SyntaxKind.SlashEqualsToken]: ts.SyntaxKind.SlashToken,
   [ts.SyntaxKind.PercentEqualsToken]: ts.SyntaxKind.PercentToken,
   [ts.SyntaxKind.AsteriskAsteriskEqualsToken]: ts.SyntaxKind.AsteriskAsteriskToken,
-  [ts.SyntaxKind.AmpersandEqualsToken]: ts.SyntaxKind.AmpersandToken, [ts.SyntaxKind.BarEqualsToken]: ts.SyntaxKind.BarToken,
+  [ts.SyntaxKind.AmpersandEqualsToken]: ts.SyntaxKind.AmpersandToken,
+  [ts.SyntaxKind.BarEqualsToken]: ts.SyntaxKind.BarToken,
   [ts.SyntaxKind.CaretEqualsToken]: ts.SyntaxKind.CaretToken,
   [ts.SyntaxKind.LessThanLessThanEqualsToken]: ts.SyntaxKind.LessThanLessThanToken,
   [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken]: ts.SyntaxKind.GreaterThanGreaterThanToken,

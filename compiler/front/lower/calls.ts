@@ -61,7 +61,12 @@ function lowerHelperCall(f: Lowering, node: ts.CallExpression, fn: FunctionWithB
   }
   const captured = capturedBy(f.cx.types, fn);
   const args = [...given, ...captured.map((symbol) => capturedArgument(f, node, symbol))];
-  const callee = instanceOf(f, fn, args.map(({ use }) => use), captured);
+  const callee = instanceOf(
+    f,
+    fn,
+    args.map(({ use }) => use),
+    captured,
+  );
   const values = args.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const b = from(f, node);
   const outs = callee.returns.map((type, i) => b.value(type, callee.returns.length > 1 ? callee.fn.results[i]?.name : undefined));

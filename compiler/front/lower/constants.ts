@@ -14,23 +14,37 @@ export function isGlobalName(cx: ModuleContext, node: ts.Node, name: string): bo
   if (!ts.isIdentifier(node) || node.text !== name) return false;
   const declarations = cx.types.symbolAt(node)?.declarations ?? [];
   // Other packages merge declarations into the library's own (@types/node does for typed arrays).
-  return declarations.length === 0 || declarations.some((declaration) => cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile()));
+  return (
+    declarations.length === 0 || declarations.some((declaration) => cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile()))
+  );
 }
 
 const globalNumbers: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY };
 
 const namespaceNumbers: Readonly<Record<string, number>> = {
-  'Math.PI': Math.PI, 'Math.E': Math.E, 'Math.LN2': Math.LN2, 'Math.LN10': Math.LN10, 'Math.LOG2E': Math.LOG2E,
-  'Math.LOG10E': Math.LOG10E, 'Math.SQRT2': Math.SQRT2, 'Math.SQRT1_2': Math.SQRT1_2,
-  'Number.EPSILON': Number.EPSILON, 'Number.MAX_VALUE': Number.MAX_VALUE, 'Number.MIN_VALUE': Number.MIN_VALUE,
-  'Number.MAX_SAFE_INTEGER': Number.MAX_SAFE_INTEGER, 'Number.MIN_SAFE_INTEGER': Number.MIN_SAFE_INTEGER,
-  'Number.POSITIVE_INFINITY': Number.POSITIVE_INFINITY, 'Number.NEGATIVE_INFINITY': Number.NEGATIVE_INFINITY, 'Number.NaN': Number.NaN,
+  'Math.PI': Math.PI,
+  'Math.E': Math.E,
+  'Math.LN2': Math.LN2,
+  'Math.LN10': Math.LN10,
+  'Math.LOG2E': Math.LOG2E,
+  'Math.LOG10E': Math.LOG10E,
+  'Math.SQRT2': Math.SQRT2,
+  'Math.SQRT1_2': Math.SQRT1_2,
+  'Number.EPSILON': Number.EPSILON,
+  'Number.MAX_VALUE': Number.MAX_VALUE,
+  'Number.MIN_VALUE': Number.MIN_VALUE,
+  'Number.MAX_SAFE_INTEGER': Number.MAX_SAFE_INTEGER,
+  'Number.MIN_SAFE_INTEGER': Number.MIN_SAFE_INTEGER,
+  'Number.POSITIVE_INFINITY': Number.POSITIVE_INFINITY,
+  'Number.NEGATIVE_INFINITY': Number.NEGATIVE_INFINITY,
+  'Number.NaN': Number.NaN,
 };
 
 /** The value of `Math.PI`, `Number.EPSILON`, `NaN` …, of an enum's member, or of a literal; undefined for all else. */
 export function knownNumber(cx: ModuleContext, node: ts.Expression): number | undefined {
   if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (ts.isIdentifier(node)) return Object.hasOwn(globalNumbers, node.text) && isGlobalName(cx, node, node.text) ? globalNumbers[node.text] : undefined;
+  if (ts.isIdentifier(node))
+    return Object.hasOwn(globalNumbers, node.text) && isGlobalName(cx, node, node.text) ? globalNumbers[node.text] : undefined;
   if (!ts.isPropertyAccessExpression(node)) return undefined;
   const owner = ts.isIdentifier(node.expression) ? node.expression.text : '';
   const isBuiltIn = (owner === 'Math' || owner === 'Number') && isGlobalName(cx, node.expression, owner);
@@ -110,7 +124,9 @@ function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol
 function constantType(f: Lowering, declaration: ts.VariableDeclaration): Type | undefined {
   const kind = f.cx.types.kindAt(declaration.name);
   if (kind.kind !== 'tuple') return typeOfKind(kind);
-  return kind.elements.every((element) => element.kind.kind === 'real' || element.kind.kind === 'int') ? { kind: 'array', storage: 'list' } : undefined;
+  return kind.elements.every((element) => element.kind.kind === 'real' || element.kind.kind === 'int')
+    ? { kind: 'array', storage: 'list' }
+    : undefined;
 }
 
 /** The initializer, evaluated where it is used: the operations are the same, so is the value. */
@@ -135,7 +151,8 @@ function isPlain(f: Lowering, node: ts.Node): boolean {
     return isMath && node.arguments.every((argument) => isPlain(f, argument));
   }
   const isOperator = ts.isBinaryExpression(node) && targetsOf(node).length === 0;
-  const isWrapper = ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isConditionalExpression(node);
+  const isWrapper =
+    ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isConditionalExpression(node);
   if (ts.isBinaryExpression(node) && isOperator) return isPlain(f, node.left) && isPlain(f, node.right);
   if (ts.isPrefixUnaryExpression(node) && targetsOf(node).length === 0) return isPlain(f, node.operand);
   if (ts.isConditionalExpression(node)) return isPlain(f, node.condition) && isPlain(f, node.whenTrue) && isPlain(f, node.whenFalse);
@@ -145,7 +162,9 @@ function isPlain(f: Lowering, node: ts.Node): boolean {
 export function isExported(f: Lowering, symbol: ts.Symbol, declaration: ts.Node): boolean {
   const module = f.cx.types.checker.getSymbolAtLocation(declaration.getSourceFile());
   if (!module) return false;
-  return f.cx.types.checker.getExportsOfModule(module).some((one) => one === symbol || (isAlias(one) && f.cx.types.checker.getAliasedSymbol(one) === symbol));
+  return f.cx.types.checker
+    .getExportsOfModule(module)
+    .some((one) => one === symbol || (isAlias(one) && f.cx.types.checker.getAliasedSymbol(one) === symbol));
 }
 
 function isAlias(symbol: ts.Symbol): boolean {
@@ -167,7 +186,10 @@ function literalNumbers(f: Lowering, node: ts.Expression): readonly number[] | u
 function isNeverWritten(f: Lowering, symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
   const kind = f.cx.types.kindAt(declaration.name);
   if ((kind.kind === 'array' && kind.readonly) || kind.kind === 'tuple') return true;
-  return everyUse(declaration.getSourceFile(), (node) => node === declaration.name || f.cx.types.symbolAt(node) !== symbol || isRead(f, node));
+  return everyUse(
+    declaration.getSourceFile(),
+    (node) => node === declaration.name || f.cx.types.symbolAt(node) !== symbol || isRead(f, node),
+  );
 }
 
 function everyUse(node: ts.Node, test: (node: ts.Identifier) => boolean): boolean {

@@ -90,7 +90,10 @@ export interface RealCarried {
 
 export function report(cx: ModuleContext, diagnostic: Diagnostic): void {
   const same = (other: Diagnostic): boolean =>
-    other.code === diagnostic.code && other.message === diagnostic.message && other.at?.start === diagnostic.at?.start && other.at?.file === diagnostic.at?.file;
+    other.code === diagnostic.code &&
+    other.message === diagnostic.message &&
+    other.at?.start === diagnostic.at?.start &&
+    other.at?.file === diagnostic.at?.file;
   if (!cx.diagnostics.some(same)) cx.diagnostics.push(diagnostic);
 }
 
@@ -134,11 +137,16 @@ export const neverRead: Origin = { kind: 'synthetic', reason: 'never read' };
 
 export function typeOfKind(kind: Kind): Type | undefined {
   switch (kind.kind) {
-    case 'real': return { kind: 'real' };
-    case 'int': return { kind: 'int' };
-    case 'bool': return { kind: 'bool' };
-    case 'array': return { kind: 'array', storage: kind.storage };
-    default: return undefined;
+    case 'real':
+      return { kind: 'real' };
+    case 'int':
+      return { kind: 'int' };
+    case 'bool':
+      return { kind: 'bool' };
+    case 'array':
+      return { kind: 'array', storage: kind.storage };
+    default:
+      return undefined;
   }
 }
 

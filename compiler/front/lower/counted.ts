@@ -55,10 +55,7 @@ function testsOf(f: Lowering, node: ts.Expression): Test[] {
   const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
   if (!(operator in mirrored)) return [];
   const known = operator as Test['operator'];
-  return [
-    ...testOf(f, node.left, node.right, known),
-    ...testOf(f, node.right, node.left, mirrored[known]),
-  ];
+  return [...testOf(f, node.left, node.right, known), ...testOf(f, node.right, node.left, mirrored[known])];
 }
 
 function testOf(f: Lowering, counter: ts.Expression, bound: ts.Expression, operator: Test['operator']): Test[] {
@@ -69,7 +66,8 @@ function testOf(f: Lowering, counter: ts.Expression, bound: ts.Expression, opera
 
 function commaParts(node: ts.Expression): ts.Expression[] {
   const at = bare(node);
-  if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.CommaToken) return [...commaParts(at.left), ...commaParts(at.right)];
+  if (ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return [...commaParts(at.left), ...commaParts(at.right)];
   return [at];
 }
 
@@ -150,8 +148,7 @@ function isInvariantProperty(f: Lowering, node: ts.PropertyAccessExpression, eff
   const object = bare(node.expression);
   if (!ts.isIdentifier(object)) return false;
   if (storageAt(f, object) === undefined) return !f.env.has(f.cx.types.symbolAt(object) as ts.Symbol);
-  return isInvariantName(f, object, effects, test) && node.name.text === 'length'
-    && !lengthMayChange(f, object, effects, test);
+  return isInvariantName(f, object, effects, test) && node.name.text === 'length' && !lengthMayChange(f, object, effects, test);
 }
 
 function isInvariantElement(f: Lowering, node: ts.ElementAccessExpression, effects: Effects, test: Test): boolean {

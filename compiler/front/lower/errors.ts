@@ -13,7 +13,10 @@ const errorNames: readonly ErrorName[] = ['Error', 'RangeError', 'TypeError', 'E
 type Message = ThrowOp['message'];
 
 /** The class and message of `new Error(…)` or `Error(…)`; undefined if it is another expression. */
-export function errorOf(f: Pick<Lowering, 'cx'>, node: ts.Expression): { readonly name: ErrorName; readonly message: ts.Expression | undefined } | undefined {
+export function errorOf(
+  f: Pick<Lowering, 'cx'>,
+  node: ts.Expression,
+): { readonly name: ErrorName; readonly message: ts.Expression | undefined } | undefined {
   const at = bare(node);
   if (!ts.isNewExpression(at) && !ts.isCallExpression(at)) return undefined;
   const name = errorNames.find((one) => isGlobalName(f.cx, bare(at.expression), one));

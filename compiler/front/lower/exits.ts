@@ -4,13 +4,24 @@
  * Every statement that jumps has a code of its own. A completion says which codes are possible (0: it went on) and, where there
  * is more than one, the value that holds the code. See ARCHITECTURE.md, "Exits", for the shapes.
  */
-import { ts } from 'ts-morph';
+import type { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { int } from '../../ir/build.ts';
 import type { Op, Region, Type, ValueId } from '../../ir/types.ts';
 import { spanOf } from '../syntax.ts';
 import { constructorOf } from '../types.ts';
-import { describe, from, isNumber, isSlot, type Lowering, placeholder, report, type Target, type Variable, variableName } from './context.ts';
+import {
+  describe,
+  from,
+  isNumber,
+  isSlot,
+  type Lowering,
+  placeholder,
+  report,
+  type Target,
+  type Variable,
+  variableName,
+} from './context.ts';
 
 export interface Completion {
   /** The codes it may end with, without repetition; empty: it never ends (throws, or loops for ever). */
@@ -68,7 +79,13 @@ export function settle(f: Lowering, end: Completion, ends: readonly Target[]): C
   if (leaving.length === 0) return goesOn;
   if (leaving.length === seen.may.length) return withCode(leaving, seen.code);
   if (seen.may.every((code) => code === 0 || leaving.includes(code))) return withCode(seen.may, seen.code);
-  const [code] = f.b.branch(goesOnTest(f, seen), [int], () => [f.b.constant(0)], () => [codeValue(f, seen)], ['exit']);
+  const [code] = f.b.branch(
+    goesOnTest(f, seen),
+    [int],
+    () => [f.b.constant(0)],
+    () => [codeValue(f, seen)],
+    ['exit'],
+  );
   return withCode([0, ...leaving], code);
 }
 
@@ -136,7 +153,7 @@ export function join(f: Lowering, at: ts.Node, cond: ValueId, arms: readonly [Ar
   const columns = [
     ...(exit ? [exit] : []),
     ...kept.map((variable) => variableColumn(f, at, variable, arms, present)),
-    ...(arms[0].values.map((_, i) => valueColumn(f, at, i, arms, present))),
+    ...arms[0].values.map((_, i) => valueColumn(f, at, i, arms, present)),
   ];
   const outs = emitIf(f, at, cond, arms, columns);
   const first = exit ? 1 : 0;
@@ -199,7 +216,8 @@ function valueColumn(f: Lowering, at: ts.Node, i: number, arms: readonly [Arm, A
 export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (ValueId | undefined)[], present?: ValueId): Type {
   const given = ids.filter((id): id is ValueId => id !== undefined);
   const known = given.some((id) => f.refused.has(id)) ? given.slice(0, 1) : given;
-  if (!f.cx.strictNull && known.some((id) => id !== present && (f.optional.has(id) || f.absent.has(id)))) report(f.cx, messages.maybeMissing(spanOf(at), name));
+  if (!f.cx.strictNull && known.some((id) => id !== present && (f.optional.has(id) || f.absent.has(id))))
+    report(f.cx, messages.maybeMissing(spanOf(at), name));
   return known.map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
 }
 
@@ -215,8 +233,14 @@ export function meetTypes(f: Lowering, at: ts.Node, name: string, first: Type, s
 }
 
 /** Chooses between values (and effects); neither side leaves. */
-export function choose(f: Lowering, at: ts.Node, cond: ValueId, then: () => readonly ValueId[], otherwise: () => readonly ValueId[],
-  present?: ValueId): readonly ValueId[] {
+export function choose(
+  f: Lowering,
+  at: ts.Node,
+  cond: ValueId,
+  then: () => readonly ValueId[],
+  otherwise: () => readonly ValueId[],
+  present?: ValueId,
+): readonly ValueId[] {
   const thenArm = lowerArm(f, [], () => ({ end: goesOn, values: then() }));
   const otherwiseArm = lowerArm(f, [], () => ({ end: goesOn, values: otherwise() }));
   return join(f, at, cond, [thenArm, otherwiseArm], present).values;

@@ -3,12 +3,12 @@ import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { PrimName, ValueId } from '../../ir/types.ts';
 import { bare, isAssignment, isUpdate, spanOf } from '../syntax.ts';
-import { lowerAssignment, lowerUpdate } from './assignment.ts';
 import { lowerArrayLiteral, lowerElement, lowerNew, lowerProperty } from './arrays.ts';
+import { lowerAssignment, lowerUpdate } from './assignment.ts';
 import { lowerCall, lowerCallResults } from './calls.ts';
 import { lowerConstant } from './constants.ts';
 import { from, isNumber, type Lowering, report } from './context.ts';
-import { choose, type Completion, goesOn, neverEnds } from './exits.ts';
+import { type Completion, choose, goesOn, neverEnds } from './exits.ts';
 import { lowerComparison, lowerCondition, lowerEither, lowerGiven, lowerLogical } from './logic.ts';
 import { refusedValue, standIn } from './refuse.ts';
 
@@ -49,7 +49,8 @@ function lowerName(f: Lowering, node: ts.Identifier): ValueId {
   const symbol = f.cx.types.symbolAt(node);
   if (symbol && f.env.has(symbol)) {
     const value = f.env.get(symbol);
-    if (value !== undefined && f.opaque.has(value)) report(f.cx, messages.parameterType(spanOf(node), node.text, f.cx.types.text(f.cx.types.checker.getTypeAtLocation(node))));
+    if (value !== undefined && f.opaque.has(value))
+      report(f.cx, messages.parameterType(spanOf(node), node.text, f.cx.types.text(f.cx.types.checker.getTypeAtLocation(node))));
     if (value !== undefined) return value;
     report(f.cx, messages.notInitialised(spanOf(node), node.text));
     return standIn(f);
@@ -92,10 +93,17 @@ function negate(f: Lowering, node: ts.PrefixUnaryExpression): ValueId {
 }
 
 const arithmetic: Partial<Record<ts.SyntaxKind, PrimName>> = {
-  [ts.SyntaxKind.PlusToken]: 'add', [ts.SyntaxKind.MinusToken]: 'sub', [ts.SyntaxKind.AsteriskToken]: 'mul',
-  [ts.SyntaxKind.SlashToken]: 'div', [ts.SyntaxKind.PercentToken]: 'rem', [ts.SyntaxKind.AsteriskAsteriskToken]: 'pow',
-  [ts.SyntaxKind.AmpersandToken]: 'bitAnd', [ts.SyntaxKind.BarToken]: 'bitOr', [ts.SyntaxKind.CaretToken]: 'bitXor',
-  [ts.SyntaxKind.LessThanLessThanToken]: 'shiftLeft', [ts.SyntaxKind.GreaterThanGreaterThanToken]: 'shiftRight',
+  [ts.SyntaxKind.PlusToken]: 'add',
+  [ts.SyntaxKind.MinusToken]: 'sub',
+  [ts.SyntaxKind.AsteriskToken]: 'mul',
+  [ts.SyntaxKind.SlashToken]: 'div',
+  [ts.SyntaxKind.PercentToken]: 'rem',
+  [ts.SyntaxKind.AsteriskAsteriskToken]: 'pow',
+  [ts.SyntaxKind.AmpersandToken]: 'bitAnd',
+  [ts.SyntaxKind.BarToken]: 'bitOr',
+  [ts.SyntaxKind.CaretToken]: 'bitXor',
+  [ts.SyntaxKind.LessThanLessThanToken]: 'shiftLeft',
+  [ts.SyntaxKind.GreaterThanGreaterThanToken]: 'shiftRight',
   [ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken]: 'shiftRightUnsigned',
 };
 
@@ -129,7 +137,13 @@ function lowerArithmetic(f: Lowering, node: ts.BinaryExpression): ValueId | unde
 
 function lowerConditional(f: Lowering, node: ts.ConditionalExpression): ValueId {
   const cond = lowerCondition(f, node.condition);
-  return choose(f, node, cond, () => [lowerExpression(f, node.whenTrue)], () => [lowerExpression(f, node.whenFalse)])[0] as ValueId;
+  return choose(
+    f,
+    node,
+    cond,
+    () => [lowerExpression(f, node.whenTrue)],
+    () => [lowerExpression(f, node.whenFalse)],
+  )[0] as ValueId;
 }
 
 /** Several values at once: a tuple that is returned or destructured. */
@@ -144,7 +158,13 @@ export function lowerTuple(f: Lowering, node: ts.Expression, count: number): rea
   if (ts.isCallExpression(at)) return lowerCallResults(f, at, count);
   if (ts.isConditionalExpression(at)) {
     const cond = lowerCondition(f, at.condition);
-    return choose(f, at, cond, () => lowerTuple(f, at.whenTrue, count), () => lowerTuple(f, at.whenFalse, count));
+    return choose(
+      f,
+      at,
+      cond,
+      () => lowerTuple(f, at.whenTrue, count),
+      () => lowerTuple(f, at.whenFalse, count),
+    );
   }
   const refused = refusedValue(f, node);
   return Array.from({ length: count }, () => refused);
@@ -156,7 +176,13 @@ export function lowerEffect(f: Lowering, node: ts.Expression): Completion {
   if (ts.isBinaryExpression(at)) return lowerBinaryEffect(f, at);
   if (ts.isConditionalExpression(at)) {
     const cond = lowerCondition(f, at.condition);
-    choose(f, at, cond, () => effectOnly(f, at.whenTrue), () => effectOnly(f, at.whenFalse));
+    choose(
+      f,
+      at,
+      cond,
+      () => effectOnly(f, at.whenTrue),
+      () => effectOnly(f, at.whenFalse),
+    );
     return goesOn;
   }
   if (ts.isVoidExpression(at)) return lowerEffect(f, at.expression);

@@ -50,14 +50,32 @@ function slotsOf(returned: Kind): ReturnSlot[] {
   return returned.elements.map(({ name, kind }, slot) => ({ slot, name: name ?? `value${slot + 1}`, kind }));
 }
 
-function createLowering(cx: ModuleContext, fn: FunctionWithBody, slots: readonly ReturnSlot[], returnsTuple: boolean, reals: RealCarried): Lowering {
+function createLowering(
+  cx: ModuleContext,
+  fn: FunctionWithBody,
+  slots: readonly ReturnSlot[],
+  returnsTuple: boolean,
+  reals: RealCarried,
+): Lowering {
   return {
-    cx, fn, slots, returnsTuple, reals,
+    cx,
+    fn,
+    slots,
+    returnsTuple,
+    reals,
     b: createBuilder(spanOf(fn), [], true),
     env: new Map(slots.map((slot) => [slot, undefined])),
-    tuples: new Map(), texts: new Map(), reads: new Map(),
-    optional: new Set(), absent: new Set(), opaque: new Set(), refused: new Set(),
-    scopes: [], onReturn: { name: 'return' }, sites: [undefined], siteOf: new Map(),
+    tuples: new Map(),
+    texts: new Map(),
+    reads: new Map(),
+    optional: new Set(),
+    absent: new Set(),
+    opaque: new Set(),
+    refused: new Set(),
+    scopes: [],
+    onReturn: { name: 'return' },
+    sites: [undefined],
+    siteOf: new Map(),
   };
 }
 
@@ -76,12 +94,19 @@ function attempt(f: Lowering, { name, uses, captured }: FunctionUse): LoweredFun
   return { fn, returns: body.yields.map((id) => f.b.typeOf(id)) };
 }
 
-function bindParam(f: Lowering, use: ParamUse, parameter: ts.ParameterDeclaration | undefined, captured: ts.Symbol | undefined, params: ParamInfo[]): void {
+function bindParam(
+  f: Lowering,
+  use: ParamUse,
+  parameter: ts.ParameterDeclaration | undefined,
+  captured: ts.Symbol | undefined,
+  params: ParamInfo[],
+): void {
   const name = parameter ? parameter.name.getText() : (captured?.name ?? '');
   const symbol = parameter ? f.cx.types.symbolAt(parameter.name) : captured;
   if (use.kind === 'text' && symbol) f.texts.set(symbol, use.text);
   if (use.kind === 'text') return;
-  const id = use.kind === 'absent' ? absentValue(f, parameter, captured) : f.b.value(use.kind === 'opaque' ? { kind: 'int' } : use.type, name);
+  const id =
+    use.kind === 'absent' ? absentValue(f, parameter, captured) : f.b.value(use.kind === 'opaque' ? { kind: 'int' } : use.type, name);
   if (use.kind !== 'absent') params.push({ id, name, role: 'primal' });
   if (use.kind === 'optional') f.optional.add(id);
   if (use.kind === 'opaque') f.opaque.add(id);
@@ -108,7 +133,14 @@ function applyDefault(f: Lowering, parameter: ts.ParameterDeclaration, use: Para
     return;
   }
   const given = from(f, parameter).prim('given', [id]);
-  const [value] = choose(f, parameter, given, () => [id], () => [lowerExpression(f, initializer)], id);
+  const [value] = choose(
+    f,
+    parameter,
+    given,
+    () => [id],
+    () => [lowerExpression(f, initializer)],
+    id,
+  );
   if (value !== undefined) f.env.set(symbol, named(f, value, symbol.name));
 }
 

@@ -82,11 +82,26 @@ export function lowerEither(f: Lowering, node: ts.BinaryExpression): ValueId {
     const place = lowerPlaceOfElement(f, left);
     const there = from(f, left).define('present', place, bool);
     const load = (): ValueId => from(f, left).load(place.array, place.index, 'checked');
-    return choose(f, node, there, () => [load()], () => [lowerExpression(f, node.right)])[0] as ValueId;
+    return choose(
+      f,
+      node,
+      there,
+      () => [load()],
+      () => [lowerExpression(f, node.right)],
+    )[0] as ValueId;
   }
   const value = lowerExpression(f, left);
   const given = givenTest(f, left, value);
-  return given === undefined ? value : (choose(f, node, given, () => [value], () => [lowerExpression(f, node.right)], value)[0] as ValueId);
+  return given === undefined
+    ? value
+    : (choose(
+        f,
+        node,
+        given,
+        () => [value],
+        () => [lowerExpression(f, node.right)],
+        value,
+      )[0] as ValueId);
 }
 
 function isTupleElement(f: Lowering, node: ts.ElementAccessExpression): boolean {
@@ -116,10 +131,14 @@ export function givenTest(f: Lowering, node: ts.Expression, value: ValueId): Val
 }
 
 const comparisons: Partial<Record<ts.SyntaxKind, PrimName>> = {
-  [ts.SyntaxKind.LessThanToken]: 'lt', [ts.SyntaxKind.LessThanEqualsToken]: 'le',
-  [ts.SyntaxKind.GreaterThanToken]: 'gt', [ts.SyntaxKind.GreaterThanEqualsToken]: 'ge',
-  [ts.SyntaxKind.EqualsEqualsToken]: 'eq', [ts.SyntaxKind.EqualsEqualsEqualsToken]: 'eq',
-  [ts.SyntaxKind.ExclamationEqualsToken]: 'ne', [ts.SyntaxKind.ExclamationEqualsEqualsToken]: 'ne',
+  [ts.SyntaxKind.LessThanToken]: 'lt',
+  [ts.SyntaxKind.LessThanEqualsToken]: 'le',
+  [ts.SyntaxKind.GreaterThanToken]: 'gt',
+  [ts.SyntaxKind.GreaterThanEqualsToken]: 'ge',
+  [ts.SyntaxKind.EqualsEqualsToken]: 'eq',
+  [ts.SyntaxKind.EqualsEqualsEqualsToken]: 'eq',
+  [ts.SyntaxKind.ExclamationEqualsToken]: 'ne',
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken]: 'ne',
 };
 
 export function lowerComparison(f: Lowering, node: ts.BinaryExpression): ValueId {

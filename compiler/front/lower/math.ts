@@ -1,7 +1,7 @@
 /** Functions of Math and Number, and conversions. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
-import { mathNames, type MathName, type PrimName, type ValueId } from '../../ir/types.ts';
+import { type MathName, mathNames, type PrimName, type ValueId } from '../../ir/types.ts';
 import { bare, isConstant, spanOf } from '../syntax.ts';
 import { lowerPlaceOfElement } from './arrays.ts';
 import { isGlobalName } from './constants.ts';
@@ -51,8 +51,13 @@ function lowerExtreme(f: Lowering, node: ts.Node, name: 'Math.max' | 'Math.min',
 }
 
 const numberTests: Readonly<Record<string, PrimName>> = {
-  'Number.isNaN': 'isNaN', 'Number.isFinite': 'isFinite', 'Number.isInteger': 'isInteger', 'Number.isSafeInteger': 'isSafeInteger',
-  isNaN: 'isNaN', isFinite: 'isFinite', 'Object.is': 'sameValue',
+  'Number.isNaN': 'isNaN',
+  'Number.isFinite': 'isFinite',
+  'Number.isInteger': 'isInteger',
+  'Number.isSafeInteger': 'isSafeInteger',
+  isNaN: 'isNaN',
+  isFinite: 'isFinite',
+  'Object.is': 'sameValue',
 };
 
 /** The name of a built-in function: `isNaN`, `Number.isNaN`, `Object.is`, `Number`, `Boolean`. */

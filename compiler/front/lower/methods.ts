@@ -28,7 +28,12 @@ export function lowerMethod(f: Lowering, node: ts.CallExpression, callee: ts.Pro
   }
 }
 
-function lowerFill(f: Lowering, node: ts.CallExpression, callee: ts.PropertyAccessExpression, args: readonly ts.Expression[]): readonly ValueId[] {
+function lowerFill(
+  f: Lowering,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  args: readonly ts.Expression[],
+): readonly ValueId[] {
   const array = lowerArray(f, callee.expression);
   const [value, start, end] = args.map((arg) => lowerNumber(f, arg));
   const b = from(f, node);
@@ -50,7 +55,13 @@ function isNewZeros(f: Lowering, node: ts.Expression): boolean {
 
 function lowerSlice(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
   const [start, end] = args.map((arg) => lowerNumber(f, arg));
-  return [from(f, node).define('copy', { array, ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) }, f.b.typeOf(array))];
+  return [
+    from(f, node).define(
+      'copy',
+      { array, ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) },
+      f.b.typeOf(array),
+    ),
+  ];
 }
 
 function lowerSet(f: Lowering, node: ts.CallExpression, array: ValueId, args: readonly ts.Expression[]): readonly ValueId[] {
@@ -102,7 +113,13 @@ export function lengthOfRecord(node: ts.Expression): ts.Expression | undefined {
 }
 
 /** `Array.from({ length: n }, () => value)`, where the value is a number that is written down. */
-function lowerFromLength(f: Lowering, node: ts.CallExpression, length: ts.Expression, map: ts.Expression | undefined, storage: Storage): ValueId {
+function lowerFromLength(
+  f: Lowering,
+  node: ts.CallExpression,
+  length: ts.Expression,
+  map: ts.Expression | undefined,
+  storage: Storage,
+): ValueId {
   const wanted = lowerExpression(f, length);
   const b = from(f, node);
   const whole = b.typeOf(wanted).kind === 'int' ? wanted : b.prim('Math.trunc', [wanted]);

@@ -4,12 +4,25 @@ import type { ValueId } from '../../ir/types.ts';
 import { alwaysLeaves, functionOf, mayJump } from '../syntax.ts';
 import { lowerDeclarations } from './assignment.ts';
 import { from, type Lowering, type Scope, type Target } from './context.ts';
-import { refuseNode } from './refuse.ts';
 import { lowerThrow } from './errors.ts';
-import { absorb, type ArmEnd, alwaysGoesOn, type Completion, goesOn, goesOnTest, join, jumpTo, lowerArm, mayGoOn, neverEnds, codeValue } from './exits.ts';
+import {
+  type ArmEnd,
+  absorb,
+  alwaysGoesOn,
+  type Completion,
+  codeValue,
+  goesOn,
+  goesOnTest,
+  join,
+  jumpTo,
+  lowerArm,
+  mayGoOn,
+  neverEnds,
+} from './exits.ts';
 import { lowerEffect, lowerExpression, lowerTuple } from './expressions.ts';
 import { lowerCondition } from './logic.ts';
 import { lowerLoop } from './loops.ts';
+import { refuseNode } from './refuse.ts';
 
 /** A statement of the user's, or a step of our own between them (the update of a `for`). */
 export type Step = ts.Statement | (() => Completion);
@@ -98,7 +111,10 @@ function isDirective(node: ts.ExpressionStatement): boolean {
 }
 
 function lowerVariables(f: Lowering, node: ts.VariableStatement): Completion {
-  lowerDeclarations(f, node.declarationList.declarations.filter((declaration) => !functionOf(declaration)));
+  lowerDeclarations(
+    f,
+    node.declarationList.declarations.filter((declaration) => !functionOf(declaration)),
+  );
   return goesOn;
 }
 

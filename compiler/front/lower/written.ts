@@ -97,11 +97,21 @@ function visit(state: State, op: Op): void {
     case 'call':
       return visitCall(state, op);
     default:
-      return invariant(outsOf(op).every((id) => !isArray(state, id)), `${op.kind} gives an array`);
+      return invariant(
+        outsOf(op).every((id) => !isArray(state, id)),
+        `${op.kind} gives an array`,
+      );
   }
 }
 
-function visitLoop(state: State, outs: readonly ValueId[], inits: readonly ValueId[], params: readonly ValueId[], regions: readonly Region[], exits: boolean): void {
+function visitLoop(
+  state: State,
+  outs: readonly ValueId[],
+  inits: readonly ValueId[],
+  params: readonly ValueId[],
+  regions: readonly Region[],
+  exits: boolean,
+): void {
   const [body] = regions;
   const carriedOuts = exits ? outs.slice(1) : outs;
   const yields = exits ? body?.yields.slice(1) : body?.yields;

@@ -63,8 +63,14 @@ function misspelt(comment: Comment): Diagnostic[] {
   });
 }
 
-function attach(comment: Comment, tags: readonly Tag[], owner: ts.Node | undefined, types: TypeReader,
-  found: Map<FunctionWithBody, MarkedNode>, diagnostics: Diagnostic[]): void {
+function attach(
+  comment: Comment,
+  tags: readonly Tag[],
+  owner: ts.Node | undefined,
+  types: TypeReader,
+  found: Map<FunctionWithBody, MarkedNode>,
+  diagnostics: Diagnostic[],
+): void {
   const first = tags[0] as Tag;
   if (!comment.isDoc) {
     const marks = tags.filter((tag) => tag.name !== 'inactive' && tag.name !== 'sample' && tag.name !== 'batch');
@@ -86,7 +92,13 @@ function refusal(owner: ts.Node, tags: readonly Tag[]): Diagnostic[] {
   if (!tag) return [];
   if (ts.isMethodDeclaration(owner)) return [messages.methodMark(tag.at, tag.name)];
   if (ts.isVariableStatement(owner) && owner.declarationList.declarations.length > 1) {
-    return [messages.severalDeclared(tag.at, tag.name, owner.declarationList.declarations.map(({ name }) => name.getText()))];
+    return [
+      messages.severalDeclared(
+        tag.at,
+        tag.name,
+        owner.declarationList.declarations.map(({ name }) => name.getText()),
+      ),
+    ];
   }
   return tag.name === 'inactive' ? [messages.notAvailable(tag.at, tag.name)] : [messages.notAFunction(tag.at, tag.name, nounFor(owner))];
 }
@@ -117,7 +129,13 @@ function implementationOf(overload: ts.FunctionDeclaration, types: TypeReader): 
   return symbol?.declarations?.map(functionOf).find((fn) => fn !== undefined);
 }
 
-function markedNode(fn: FunctionWithBody, owner: ts.Node, tags: readonly Tag[], types: TypeReader, earlier: MarkedNode | undefined): MarkedNode {
+function markedNode(
+  fn: FunctionWithBody,
+  owner: ts.Node,
+  tags: readonly Tag[],
+  types: TypeReader,
+  earlier: MarkedNode | undefined,
+): MarkedNode {
   if (earlier) return { ...earlier, tags: [...earlier.tags, ...tags] };
   const symbol = symbolOf(fn, owner, types);
   const exportName = enclosingFunction(fn) ? undefined : exportNameOf(fn.getSourceFile(), owner, symbol, types);
@@ -138,7 +156,10 @@ function exportNameOf(file: ts.SourceFile, owner: ts.Node, symbol: ts.Symbol | u
   if (!module) return undefined;
   if (ts.isExportAssignment(owner)) return 'default';
   if (ts.isFunctionDeclaration(owner) && !owner.name) return 'default';
-  const names = types.checker.getExportsOfModule(module).filter((one) => isSame(one, symbol, types)).map(({ name }) => name);
+  const names = types.checker
+    .getExportsOfModule(module)
+    .filter((one) => isSame(one, symbol, types))
+    .map(({ name }) => name);
   return names.find((name) => name === symbol?.name) ?? names.find((name) => name !== 'default') ?? names[0];
 }
 
@@ -150,7 +171,10 @@ function isSame(exported: ts.Symbol, symbol: ts.Symbol | undefined, types: TypeR
 
 /** `my-loss.ts` → `myLoss`. */
 function nameOfFile(path: string): string {
-  const words = basename(path).replace(/\.[cm]?[jt]sx?$/, '').split(/[^\p{ID_Continue}$]+/u).filter((word) => word !== '');
+  const words = basename(path)
+    .replace(/\.[cm]?[jt]sx?$/, '')
+    .split(/[^\p{ID_Continue}$]+/u)
+    .filter((word) => word !== '');
   return words.map((word, i) => (i === 0 ? word : `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)).join('') || 'module';
 }
 

@@ -9,7 +9,9 @@ import type { MarkedNode } from './find.ts';
 
 /** One hint per parameter of type number that a bare mark covers and that is used as an integer. */
 export function integerHints(types: TypeReader, node: MarkedNode, signature: Signature, marks: readonly Mark[]): Diagnostic[] {
-  const bareMark = marks.some((mark) => mark.inputs.length === signature.params.filter((param) => param.differentiable).length && isBare(node, mark));
+  const bareMark = marks.some(
+    (mark) => mark.inputs.length === signature.params.filter((param) => param.differentiable).length && isBare(node, mark),
+  );
   if (!bareMark) return [];
   const uses = integerUses(types, node.fn.body);
   return node.fn.parameters.flatMap((parameter, i) => {
@@ -42,7 +44,8 @@ function integerUses(types: TypeReader, body: ts.Node): Map<ts.Symbol, string> {
 
 function noteUse(node: ts.Node, note: (node: ts.Expression | undefined, use: string) => void): void {
   if (ts.isElementAccessExpression(node)) note(node.argumentExpression, 'an index');
-  if (ts.isNewExpression(node) && (storageNamed(node.expression.getText()) || node.expression.getText() === 'Array')) note(node.arguments?.[0], 'a length');
+  if (ts.isNewExpression(node) && (storageNamed(node.expression.getText()) || node.expression.getText() === 'Array'))
+    note(node.arguments?.[0], 'a length');
   if (ts.isForStatement(node) && node.condition && node.incrementor && /^(?:\+\+|--)|(?:\+\+|--)$/.test(node.incrementor.getText())) {
     const test = bare(node.condition);
     if (ts.isBinaryExpression(test)) note(test.right, 'the bound of a loop');
@@ -55,8 +58,12 @@ function noteUse(node: ts.Node, note: (node: ts.Expression | undefined, use: str
 
 function isBitOperator(kind: ts.SyntaxKind): boolean {
   return [
-    ts.SyntaxKind.AmpersandToken, ts.SyntaxKind.BarToken, ts.SyntaxKind.CaretToken, ts.SyntaxKind.LessThanLessThanToken,
-    ts.SyntaxKind.GreaterThanGreaterThanToken, ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken,
+    ts.SyntaxKind.AmpersandToken,
+    ts.SyntaxKind.BarToken,
+    ts.SyntaxKind.CaretToken,
+    ts.SyntaxKind.LessThanLessThanToken,
+    ts.SyntaxKind.GreaterThanGreaterThanToken,
+    ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken,
   ].includes(kind as number);
 }
 

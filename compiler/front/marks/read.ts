@@ -19,7 +19,8 @@ export function inactiveNames(node: MarkedNode): { readonly names: ReadonlySet<s
   const known = node.fn.parameters.map((parameter) => parameter.name.getText());
   for (const tag of node.tags.filter(({ name }) => name === 'inactive')) {
     const listed = parseMarkText(tag.text)?.names ?? [];
-    if (listed.length === 0) diagnostics.push(tag.text === '' ? messages.notAvailable(tag.at, 'inactive') : messages.malformedMark(tag.at, tag.name, tag.text));
+    if (listed.length === 0)
+      diagnostics.push(tag.text === '' ? messages.notAvailable(tag.at, 'inactive') : messages.malformedMark(tag.at, tag.name, tag.text));
     for (const name of listed) {
       if (known.includes(name)) names.add(name);
       else diagnostics.push(messages.unknownParameter(tag.at, tag.name, name, known));
@@ -41,7 +42,14 @@ export function readMarks(node: MarkedNode, signature: Signature, inactive: Read
   return { marks, diagnostics };
 }
 
-function readMark(node: MarkedNode, tag: Tag, name: MarkName, signature: Signature, inactive: ReadonlySet<string>, diagnostics: Diagnostic[]): Mark[] {
+function readMark(
+  node: MarkedNode,
+  tag: Tag,
+  name: MarkName,
+  signature: Signature,
+  inactive: ReadonlySet<string>,
+  diagnostics: Diagnostic[],
+): Mark[] {
   const parsed = parseMarkText(tag.text);
   if (!parsed) {
     diagnostics.push(messages.malformedMark(tag.at, tag.name, tag.text));
@@ -54,12 +62,26 @@ function readMark(node: MarkedNode, tag: Tag, name: MarkName, signature: Signatu
   return [{ tag: name, inputs, at: tag.at, ...(parsed.as !== undefined && { as: parsed.as }) }];
 }
 
-function listedInputs(tag: Tag, names: readonly string[], { params }: Signature, inactive: ReadonlySet<string>, diagnostics: Diagnostic[]): number[] {
+function listedInputs(
+  tag: Tag,
+  names: readonly string[],
+  { params }: Signature,
+  inactive: ReadonlySet<string>,
+  diagnostics: Diagnostic[],
+): number[] {
   const found = new Set<number>();
   for (const name of names) {
     const at = name.startsWith('#') ? Number(name.slice(1)) - 1 : params.findIndex((param) => param.name === name);
     const param = params[at];
-    if (!param) diagnostics.push(messages.unknownParameter(tag.at, tag.name, name, params.map((one) => one.name)));
+    if (!param)
+      diagnostics.push(
+        messages.unknownParameter(
+          tag.at,
+          tag.name,
+          name,
+          params.map((one) => one.name),
+        ),
+      );
     else if (param.differentiable) found.add(at);
     else if (params.some((one) => one.differentiable)) {
       const possible = params.filter((one) => one.differentiable).map((one) => one.name);

@@ -4,7 +4,18 @@ export const availableMarks = ['grad', 'vjp', 'jvp'] as const;
 export type MarkName = (typeof availableMarks)[number];
 
 /** Marks of the contract that a later version makes. */
-const laterMarks = ['pullback', 'jacobian', 'hvp', 'hessian', 'batch', 'customVjp', 'customJvp', 'checkpoint', 'fixedPoint', 'sample'] as const;
+const laterMarks = [
+  'pullback',
+  'jacobian',
+  'hvp',
+  'hessian',
+  'batch',
+  'customVjp',
+  'customJvp',
+  'checkpoint',
+  'fixedPoint',
+  'sample',
+] as const;
 
 const allMarks: readonly string[] = [...availableMarks, ...laterMarks, 'inactive'];
 
@@ -45,7 +56,10 @@ export interface MarkText {
 }
 
 const identifier = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
-const form = new RegExp(String.raw`^(?:((?:${identifier}|#\d+)(?:\s*,\s*(?:${identifier}|#\d+))*)\s*)?(?:(?<=^|\s)as\s+(${identifier}))?$`, 'u');
+const form = new RegExp(
+  String.raw`^(?:((?:${identifier}|#\d+)(?:\s*,\s*(?:${identifier}|#\d+))*)\s*)?(?:(?<=^|\s)as\s+(${identifier}))?$`,
+  'u',
+);
 
 /** `x, sigma as lossGradX` → names and name; undefined if it is none. */
 export function parseMarkText(text: string): MarkText | undefined {

@@ -33,7 +33,13 @@ function usesIn(loop: LoopOp): ReadonlyMap<ValueId, readonly Use[]> {
   return uses;
 }
 
-function isAccumulated(param: ValueId, loop: LoopOp, position: number, uses: ReadonlyMap<ValueId, readonly Use[]>, definitions: Definitions): boolean {
+function isAccumulated(
+  param: ValueId,
+  loop: LoopOp,
+  position: number,
+  uses: ReadonlyMap<ValueId, readonly Use[]>,
+  definitions: Definitions,
+): boolean {
   const sum = new Set([param]);
   const work = [param];
   const joins: (readonly ValueId[])[] = [];
@@ -69,8 +75,13 @@ function isReadIn(region: Region, id: ValueId): boolean {
 }
 
 /** What becomes of a sum that a region yields. */
-function handedOn(use: { readonly region: Region; readonly at: number }, loop: LoopOp, position: number, definitions: Definitions,
-  joins: (readonly ValueId[])[]): readonly ValueId[] | undefined {
+function handedOn(
+  use: { readonly region: Region; readonly at: number },
+  loop: LoopOp,
+  position: number,
+  definitions: Definitions,
+  joins: (readonly ValueId[])[],
+): readonly ValueId[] | undefined {
   if (use.region === loop.body) return use.at === position ? [] : undefined;
   const owner = definitions.placeOf(use.region).owner;
   if (owner?.kind === 'if') {

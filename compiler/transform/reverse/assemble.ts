@@ -30,14 +30,16 @@ function forwardOps(assembly: Assembly, region: Region): Op[] {
 
 /** Shadows that a fused operation adds to, made ahead of it, each with its length. */
 function earlyShadows(cx: ReverseContext, op: Op): Op[] {
-  return [...cx.early].filter(([, owner]) => owner === op).flatMap(([shadow]) => {
-    const alloc = cx.b.definerOf(shadow);
-    if (alloc?.kind !== 'alloc') return [];
-    const length = cx.b.definerOf(alloc.length);
-    if (!length || !('out' in length)) return [alloc];
-    const fresh = freshLike(cx, alloc.length);
-    return [renameOp(length, { use: (id) => id, define: () => fresh }), { ...alloc, length: fresh }];
-  });
+  return [...cx.early]
+    .filter(([, owner]) => owner === op)
+    .flatMap(([shadow]) => {
+      const alloc = cx.b.definerOf(shadow);
+      if (alloc?.kind !== 'alloc') return [];
+      const length = cx.b.definerOf(alloc.length);
+      if (!length || !('out' in length)) return [alloc];
+      const fresh = freshLike(cx, alloc.length);
+      return [renameOp(length, { use: (id) => id, define: () => fresh }), { ...alloc, length: fresh }];
+    });
 }
 
 function forwardOp(assembly: Assembly, op: Op, fused: Fused | undefined): Op {
@@ -77,7 +79,8 @@ function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused |
   };
   const begun = [...lasts.map(({ param }) => param), ...sums];
   const widened = {
-    ...op, body,
+    ...op,
+    body,
     inits: [...op.inits, ...begun.map((id) => nothingLike(cx, id))],
     outs: [...op.outs, ...lasts.map(({ out }) => out), ...(fused?.outs ?? [])],
   };

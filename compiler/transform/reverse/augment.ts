@@ -5,9 +5,10 @@
  *           joined and carried in the same way, so that aliases stay aliases. Growing lists made inside loops hand out their final length.
  *  Never:   changes an existing value or id.
  */
-import { invariant } from '../../diagnostics/internal.ts';
+
 import type { Activity } from '../../analysis/activity.ts';
 import type { Memory } from '../../analysis/memory.ts';
+import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
 import type { ForOp, IfOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../../ir/types.ts';
 import type { Counts, LoopOp } from './context.ts';
@@ -107,7 +108,8 @@ function augmentOp(work: Work, op: Op, isRoot: boolean, grown: ValueId[]): void 
   if (op.kind === 'alloc' || op.kind === 'copy' || op.kind === 'buffer') return augmentArray(work, op.out, isRoot, grown);
   if (op.kind === 'global' && isMoving(work, op.out)) work.shadows.set(op.out, twin(work, op.out));
   if (op.kind === 'stack' && infoOf(work.fn.values, op.out).type.kind === 'stack') return shadowStack(work, op.out);
-  if (op.kind === 'push' && isMoving(work, op.value)) b.effect('push', { stack: shadowOf(work, op.stack), value: shadowOf(work, op.value) });
+  if (op.kind === 'push' && isMoving(work, op.value))
+    b.effect('push', { stack: shadowOf(work, op.stack), value: shadowOf(work, op.value) });
   if (op.kind === 'pop' && isMoving(work, op.out)) {
     const type = shadowType(infoOf(work.fn.values, op.out).type);
     work.shadows.set(op.out, b.define('pop', { stack: shadowOf(work, op.stack) }, type, shadowHint(work, op.out)));
@@ -187,12 +189,18 @@ function augmentLoop(work: Work, op: LoopOp): void {
   const { b } = work;
   const params = op.kind === 'for' ? op.body.params.slice(1) : op.body.params;
   const skip = op.exits ? 1 : 0;
-  const extras: Extra[] = params.flatMap((param, i) => isMoving(work, param) ? [{
-    init: shadowOf(work, op.inits[i] as ValueId),
-    param: carryShadow(work, param),
-    yielded: () => shadowOf(work, op.body.yields[i + skip] as ValueId),
-    out: carryShadow(work, op.outs[i + skip] as ValueId),
-  }] : []);
+  const extras: Extra[] = params.flatMap((param, i) =>
+    isMoving(work, param)
+      ? [
+          {
+            init: shadowOf(work, op.inits[i] as ValueId),
+            param: carryShadow(work, param),
+            yielded: () => shadowOf(work, op.body.yields[i + skip] as ValueId),
+            out: carryShadow(work, op.outs[i + skip] as ValueId),
+          },
+        ]
+      : [],
+  );
   const count = countingExtra(work, op);
   if (count) extras.push(count);
   if (op.kind === 'while') op.condition.params.forEach((param) => isMoving(work, param) && carryShadow(work, param));

@@ -29,14 +29,22 @@ interface Branch {
 }
 
 function writeBranch(cx: ReverseContext, inner: AdjointScope, op: IfOp, region: Region, seeds: readonly (ValueId | undefined)[]): Region {
-  return withFacts(cx, factsFor(cx, op, region), () => cx.b.region([], () => {
-    reverseOfBranch(cx, inner, region, seeds);
-    return [];
-  }));
+  return withFacts(cx, factsFor(cx, op, region), () =>
+    cx.b.region([], () => {
+      reverseOfBranch(cx, inner, region, seeds);
+      return [];
+    }),
+  );
 }
 
 /** One branch is known to have run: its reverse stands in line, still as a region of its own for what it needs. */
-function reverseOfTaken(cx: ReverseContext, scope: AdjointScope, op: IfOp, taken: 'then' | 'otherwise', seeds: readonly (ValueId | undefined)[]): void {
+function reverseOfTaken(
+  cx: ReverseContext,
+  scope: AdjointScope,
+  op: IfOp,
+  taken: 'then' | 'otherwise',
+  seeds: readonly (ValueId | undefined)[],
+): void {
   const inner = createScope(cx.b, scope);
   const region = op[taken];
   const code = guardedCode(op, cx.definitions);

@@ -1,13 +1,15 @@
 /** What building a reverse sweep knows and collects. */
-import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
+
 import type { Activity } from '../../analysis/activity.ts';
 import type { Definitions } from '../../analysis/definitions.ts';
 import type { Memory } from '../../analysis/memory.ts';
 import type { PrivateArrays } from '../../analysis/private-arrays.ts';
 import type { Stability } from '../../analysis/stability.ts';
 import type { Update } from '../../analysis/updates.ts';
+import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
 import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, StoreOp, ValueId, WhileOp } from '../../ir/types.ts';
+import { words } from '../../ir/words.ts';
 import type { Facts } from './exits.ts';
 
 export type LoopOp = ForOp | WhileOp;
@@ -82,10 +84,14 @@ export function inOrigin<T>(cx: ReverseContext, origin: Origin, write: () => T):
   }
 }
 
-/** The name wished for the adjoint of a value. */
+/** The name wished for the adjoint of a value: after its own name, else after what its operation gives. */
 export function adjointHint(cx: ReverseContext, id: ValueId): string | undefined {
   const hint = cx.fn.values[id]?.hint;
-  return hint === undefined ? undefined : adjointName(hint);
+  if (hint !== undefined) return adjointName(hint);
+  if (id >= cx.fn.values.length) return undefined;
+  const { op } = cx.definitions.definitionOf(id);
+  const word = op?.kind === 'prim' ? words[op.prim] : undefined;
+  return word === undefined ? undefined : adjointName(word);
 }
 
 /** `dx`, `dk`, `du0` for one letter with optional digits, else `dWeights` (contract §3). */

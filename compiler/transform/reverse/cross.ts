@@ -5,9 +5,9 @@
  *           What is cheap to have again is computed again.
  */
 import { chooseRecording } from '../../analysis/recording.ts';
+import { invariant } from '../../diagnostics/internal.ts';
 import type { IfOp, Op, Region, ValueId } from '../../ir/types.ts';
 import { operandsOf, regionsOf, renameOp } from '../../ir/walk.ts';
-import { invariant } from '../../diagnostics/internal.ts';
 import type { LoopOp, Mirror, ReverseContext } from './context.ts';
 import { createRecords, type Records } from './record.ts';
 
@@ -101,7 +101,14 @@ function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly 
 }
 
 /** The partial iteration takes what the stacks hold for it, and has the rest carried out of the loop. */
-function crossPartial(work: Work, region: Region, owner: LoopOp, mirrors: readonly Mirror[], recorded: readonly ValueId[], counter: readonly ValueId[]): void {
+function crossPartial(
+  work: Work,
+  region: Region,
+  owner: LoopOp,
+  mirrors: readonly Mirror[],
+  recorded: readonly ValueId[],
+  counter: readonly ValueId[],
+): void {
   const stacked = recorded.filter((id) => work.records.isStacked(owner, id));
   const choice = choose(work, region, mirrors, new Set([...counter, ...stacked]));
   const lasts = choice.recorded.map((value) => lastValue(work, owner, value));
@@ -151,7 +158,13 @@ function readsOf(work: Work, region: Region): Set<ValueId> {
 }
 
 /** Writes the prologue: what is read from records, then what is computed again from it. */
-function finishMirror(work: Work, mirror: Mirror, reads: readonly Op[], names: ReadonlyMap<ValueId, ValueId>, recomputed: readonly Op[]): void {
+function finishMirror(
+  work: Work,
+  mirror: Mirror,
+  reads: readonly Op[],
+  names: ReadonlyMap<ValueId, ValueId>,
+  recomputed: readonly Op[],
+): void {
   const { b } = work.cx;
   const known = new Map([...mirror.known, ...names]);
   const again = recomputed.map((op) => {

@@ -17,7 +17,12 @@ import { type AdjointScope, createScope } from './scope.ts';
 
 export function fuseLoop(cx: ReverseContext, scope: AdjointScope, op: LoopOp, carried: readonly CarriedAdjoint[]): boolean {
   if (op.kind !== 'for' || op.exits || !carried.every(({ accumulates }) => accumulates)) return false;
-  const seeds = fusibleSeeds(cx, scope, op, carried.map(({ out }) => out));
+  const seeds = fusibleSeeds(
+    cx,
+    scope,
+    op,
+    carried.map(({ out }) => out),
+  );
   if (!seeds) return false;
   const { b } = cx;
   cx.open.add(op.body);
@@ -53,7 +58,9 @@ export function fuseBranch(cx: ReverseContext, scope: AdjointScope, op: IfOp): b
   const drafts = regions.map((region, i) => writePart(cx, region, scopes[i] as AdjointScope, seeds.moved));
   const home = cx.definitions.placeOfOp(op).depth;
   const changed = [...new Set(scopes.flatMap((inner) => inner.changed()))].sort((x, y) => x - y);
-  const outside = changed.filter((id) => cx.definitions.definitionOf(id).place.depth <= home && scopes.some((inner) => inner.get(id) !== undefined));
+  const outside = changed.filter(
+    (id) => cx.definitions.definitionOf(id).place.depth <= home && scopes.some((inner) => inner.get(id) !== undefined),
+  );
   const parts = drafts.map((draft, i) => {
     const zeros = b.region([], () => outside.map((id) => scopes[i]?.get(id) ?? b.constant(0)));
     return { params: [], ops: [...draft.ops, ...zeros.ops], yields: zeros.yields };
@@ -100,14 +107,16 @@ function fusibleSeeds(cx: ReverseContext, scope: AdjointScope, op: LoopOp | IfOp
   const slice = movableSlice(cx, op, needed);
   if (!slice) return undefined;
   const names = new Map<ValueId, ValueId>();
-  const before = slice.map((each) => renameOp(each, {
-    use: (id) => names.get(id) ?? id,
-    define: (id) => {
-      const fresh = cx.b.value(cx.b.typeOf(id), cx.b.hintOf(id));
-      names.set(id, fresh);
-      return fresh;
-    },
-  }));
+  const before = slice.map((each) =>
+    renameOp(each, {
+      use: (id) => names.get(id) ?? id,
+      define: (id) => {
+        const fresh = cx.b.value(cx.b.typeOf(id), cx.b.hintOf(id));
+        names.set(id, fresh);
+        return fresh;
+      },
+    }),
+  );
   const original = outs.map((out) => scope.take(out));
   return { before, original, moved: original.map((seed) => (seed === undefined ? undefined : (names.get(seed) ?? seed))) };
 }

@@ -9,10 +9,10 @@ import { analyzeMemory } from '../../analysis/memory.ts';
 import { analyzePrivateArrays } from '../../analysis/private-arrays.ts';
 import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts';
 import { findUpdates } from '../../analysis/updates.ts';
+import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
 import { isDifferentiableResult, isDifferentiableType, resultType } from '../../ir/results.ts';
 import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
-import { invariant } from '../../diagnostics/internal.ts';
 import { ownBuffers } from '../own-buffers.ts';
 import { assemble } from './assemble.ts';
 import { type Augmented, augment, shadowType } from './augment.ts';
@@ -85,14 +85,25 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
   const shadows = new Map(augmented.shadows);
   const open = new Set([fn.body]);
   const privateArrays = analyzePrivateArrays(fn, definitions, memory);
-  const isFreshIn: FreshMemory = (found, loop) => (loop.kind === 'for' || loop.kind === 'while') && open.has(loop.body) && privateArrays.isPrivateTo(found, loop);
+  const isFreshIn: FreshMemory = (found, loop) =>
+    (loop.kind === 'for' || loop.kind === 'while') && open.has(loop.body) && privateArrays.isPrivateTo(found, loop);
   const cx: ReverseContext = {
-    fn, b, definitions, memory, shadows, open,
+    fn,
+    b,
+    definitions,
+    memory,
+    shadows,
+    open,
     activity: analyzeActivity(fn, memory, inputs, seededResults(primal, options)),
-    stability: analyzeStability(definitions, memory, isFreshIn), privateArrays, updates: findUpdates(fn, definitions, memory),
+    stability: analyzeStability(definitions, memory, isFreshIn),
+    privateArrays,
+    updates: findUpdates(fn, definitions, memory),
     counts: augmented.counts,
     seeds: new Set(seedParams.map(({ id }) => id)),
-    mirrors: [], fused: new Map(), early: new Map(), facts: new Map(),
+    mirrors: [],
+    fused: new Map(),
+    early: new Map(),
+    facts: new Map(),
     lengthOf(array) {
       if (open.has(definitions.definitionOf(array).place.region)) return b.length(array);
       const length = augmented.lengths.get(array);
@@ -104,10 +115,17 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
 }
 
 function makeSeedParams(primal: IrFunction, b: Builder): ParamInfo[] {
-  const seeded = primal.results.map((result, at) => ({ result, type: resultType(primal, at) })).filter(({ type }) => isDifferentiableType(type));
+  const seeded = primal.results
+    .map((result, at) => ({ result, type: resultType(primal, at) }))
+    .filter(({ type }) => isDifferentiableType(type));
   const returned = seeded.filter(({ result }) => result.kind !== 'written').length;
   return seeded.map(({ result, type }, at) => {
-    const name = result.kind === 'written' ? `seedOf${result.name.charAt(0).toUpperCase()}${result.name.slice(1)}` : returned === 1 ? 'seed' : `seed${at + 1}`;
+    const name =
+      result.kind === 'written'
+        ? `seedOf${result.name.charAt(0).toUpperCase()}${result.name.slice(1)}`
+        : returned === 1
+          ? 'seed'
+          : `seed${at + 1}`;
     return { id: b.value(type.kind === 'array' ? type : real, name), name, role: 'seed' as const };
   });
 }
@@ -135,7 +153,8 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
     if (!isDifferentiableType(type)) return;
     const seed = options.seeds === 'parameters' ? (seedParams[next++] as ParamInfo).id : options.seeds[at];
     if (type.kind === 'array') seedArray(cx, id, seed);
-    else if (cx.activity.isActiveNumber(id) && seed !== 0) scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));
+    else if (cx.activity.isActiveNumber(id) && seed !== 0)
+      scope.add(id, options.seeds === 'parameters' ? (seed as ValueId) : b.constant(seed as number));
   });
   reverseOfOps(cx, scope, cx.fn.body.ops);
   return inputs.map((id) => (b.typeOf(id).kind === 'array' ? shadowOf(cx, id) : (scope.get(id) ?? b.constant(0))));
@@ -145,4 +164,3 @@ function seedArray(cx: ReverseContext, id: ValueId, seed: ValueId | number | und
   if (seed === 0 || seed === undefined || !cx.activity.isActiveMemory(cx.memory.classOf(id))) return;
   cx.b.effect('addInto', { array: shadowOf(cx, id), source: seed as ValueId });
 }
-

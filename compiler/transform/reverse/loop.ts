@@ -2,18 +2,19 @@
  *  What the loop carries has its adjoint carried backwards; values from outside have theirs summed over the iterations. A loop
  *  with exits is undone in two parts: the partial iteration that left it, by its exit code, then the whole ones.
  */
+
+import { writtenBy } from '../../analysis/memory.ts';
 import { int, real } from '../../ir/build.ts';
 import type { ForOp, IfOp, Region, ValueId } from '../../ir/types.ts';
 import { freeValues, outsOf, regionsOf, walkRegion } from '../../ir/walk.ts';
-import { writtenBy } from '../../analysis/memory.ts';
-import { adjointHint, type LoopOp, type ReverseContext } from './context.ts';
+import { accumulatedValues } from './accumulate.ts';
 import { withFacts } from './branch.ts';
+import { adjointHint, type LoopOp, type ReverseContext } from './context.ts';
 import type { Fact } from './exits.ts';
 import { fuseLoop } from './fuse.ts';
 import { openShadows } from './memory.ts';
 import { reverseOfOps } from './region.ts';
 import { type AdjointScope, createScope } from './scope.ts';
-import { accumulatedValues } from './accumulate.ts';
 
 /** A real value that the loop carries, with the adjoint of what it hands out. */
 export interface CarriedAdjoint {
@@ -56,9 +57,15 @@ function carriedAdjoints(cx: ReverseContext, op: LoopOp): CarriedAdjoint[] {
     const out = op.outs[i + skip] as ValueId;
     // The last iteration's value may matter after the loop where no iteration reads the one before.
     if (!cx.activity.isActiveNumber(param) && !cx.activity.isActiveNumber(out)) return [];
-    return [{
-      init: op.inits[i] as ValueId, param, yielded: op.body.yields[i + skip] as ValueId, out, accumulates: accumulated.has(param),
-    }];
+    return [
+      {
+        init: op.inits[i] as ValueId,
+        param,
+        yielded: op.body.yields[i + skip] as ValueId,
+        out,
+        accumulates: accumulated.has(param),
+      },
+    ];
   });
 }
 
@@ -72,11 +79,13 @@ function reverseOfPartial(cx: ReverseContext, scope: AdjointScope, op: LoopOp, s
   const after = new Map<CarriedAdjoint, ValueId | undefined>();
   const known = new Map<ValueId, ValueId>();
   if (op.kind === 'for') known.set(op.body.params[0] as ValueId, cx.counts.last(op));
-  const body = withFacts(cx, [[op.body.yields[0] as ValueId, code as Fact]], () => b.region([], () => {
-    reverseOfBody(cx, inner, op, seeds);
-    for (const [each, seed] of seeds) after.set(each, each.accumulates ? seed : inner.take(each.param));
-    return [];
-  }));
+  const body = withFacts(cx, [[op.body.yields[0] as ValueId, code as Fact]], () =>
+    b.region([], () => {
+      reverseOfBody(cx, inner, op, seeds);
+      for (const [each, seed] of seeds) after.set(each, each.accumulates ? seed : inner.take(each.param));
+      return [];
+    }),
+  );
   const home = cx.definitions.placeOfOp(op);
   const outside = inner.changed().filter((id) => cx.definitions.definitionOf(id).place.depth <= home.depth);
   const moved = [...seeds.keys()].filter((each) => after.get(each) !== seeds.get(each));
@@ -124,11 +133,13 @@ function reverseOfWhole(cx: ReverseContext, scope: AdjointScope, op: LoopOp, see
   });
   const inside: Seeds = new Map([...seeds].map(([each, seed]) => [each, each.accumulates ? seed : adjointParams[moving.indexOf(each)]]));
   const facts: [ValueId, Fact][] = op.exits ? [[op.body.yields[0] as ValueId, 'zero']] : [];
-  const body = withFacts(cx, facts, () => b.region([index, ...adjointParams, ...sumParams], () => {
-    reverseOfBody(cx, inner, op, inside);
-    const carried = moving.map(({ param }) => inner.take(param) ?? b.constant(0));
-    return [...carried, ...sums.map((id) => inner.get(id) as ValueId)];
-  }));
+  const body = withFacts(cx, facts, () =>
+    b.region([index, ...adjointParams, ...sumParams], () => {
+      reverseOfBody(cx, inner, op, inside);
+      const carried = moving.map(({ param }) => inner.take(param) ?? b.constant(0));
+      return [...carried, ...sums.map((id) => inner.get(id) as ValueId)];
+    }),
+  );
   const zero = (id: ValueId | undefined): ValueId => id ?? b.constant(0);
   const inits = [...moving.map((each) => zero(seeds.get(each))), ...sums.map((id) => zero(scope.get(id)))];
   const outs = [...moving.map(({ param }) => valueFor(param)), ...sums.map(valueFor)];
@@ -142,7 +153,8 @@ function reverseOfWhole(cx: ReverseContext, scope: AdjointScope, op: LoopOp, see
     if (cx.activity.isActiveNumber(each.init)) scope.add(each.init, outs[i] as ValueId, adjointHint(cx, each.init));
   });
   for (const [each, seed] of seeds) {
-    if (each.accumulates && seed !== undefined && cx.activity.isActiveNumber(each.init)) scope.add(each.init, seed, adjointHint(cx, each.init));
+    if (each.accumulates && seed !== undefined && cx.activity.isActiveNumber(each.init))
+      scope.add(each.init, seed, adjointHint(cx, each.init));
   }
 }
 

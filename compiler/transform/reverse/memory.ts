@@ -1,10 +1,22 @@
 /** The reverse of operations on memory: what was read gives to the shadow, what was written takes from it and clears it. */
+
+import type { Update } from '../../analysis/updates.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { int, real } from '../../ir/build.ts';
 import type {
-  AccumulateOp, AddIntoOp, CopyOp, FillOp, ForOp, LoadOp, PopOp, PushOp, Region, SetOp, StoreOp, ValueId,
+  AccumulateOp,
+  AddIntoOp,
+  CopyOp,
+  FillOp,
+  ForOp,
+  LoadOp,
+  PopOp,
+  PushOp,
+  Region,
+  SetOp,
+  StoreOp,
+  ValueId,
 } from '../../ir/types.ts';
-import type { Update } from '../../analysis/updates.ts';
 import { shadowType } from './augment.ts';
 import { adjointHint, type ReverseContext } from './context.ts';
 import type { AdjointScope } from './scope.ts';
@@ -81,9 +93,10 @@ export function reverseOfCopy(cx: ReverseContext, op: CopyOp): void {
   const [from, into] = [shadowOf(cx, op.out), shadowOf(cx, op.array)];
   if (op.from === undefined) return b.effect('addInto', { array: into, source: from });
   const start = clampedIndex(cx, op.from, into);
-  overRange(cx, b.constant(0), b.length(from), (i) => {
+  overRange(cx, b.constant(0), b.length(from), (i, sum) => {
     const value = b.load(from, i, 'inRange');
     b.effect('accumulate', { array: into, index: b.prim('add', [start, i]), value, access: 'checked' });
+    return sum;
   });
 }
 
@@ -106,11 +119,12 @@ export function reverseOfSet(cx: ReverseContext, op: SetOp): void {
   const { b } = cx;
   const array = shadowOf(cx, op.array);
   const source = isActiveArray(cx, op.source) ? shadowOf(cx, op.source) : undefined;
-  overRange(cx, b.constant(0), cx.counts.moved(op), (i) => {
+  overRange(cx, b.constant(0), cx.counts.moved(op), (i, sum) => {
     const index = op.offset === undefined ? i : b.prim('add', [op.offset, i]);
     const value = b.load(array, index, 'orZero');
     b.effect('store', { array, index, value: b.constant(0), access: 'checked' });
     if (source !== undefined) b.effect('accumulate', { array: source, index: i, value, access: 'inRange' });
+    return sum;
   });
 }
 
@@ -125,12 +139,12 @@ export function reverseOfPop(cx: ReverseContext, scope: AdjointScope, op: PopOp)
   if (isActiveArray(cx, op.stack)) cx.b.effect('push', { stack: shadowOf(cx, op.stack), value });
 }
 
-/** A loop over from..to with one running sum (where `write` returns it). */
-function overRange(cx: ReverseContext, from: ValueId, to: ValueId, write: (index: ValueId, sum: ValueId) => ValueId | undefined | void): ValueId {
+/** A loop over from..to with one running sum, which `write` hands on or adds to. */
+function overRange(cx: ReverseContext, from: ValueId, to: ValueId, write: (index: ValueId, sum: ValueId) => ValueId): ValueId {
   const { b } = cx;
   const [index, sum, out] = [b.value(int, 'i'), b.value(real, 'sum'), b.value(real, 'sum')];
   const init = b.constant(0);
-  const body = b.region([index, sum], () => [write(index, sum) ?? sum]);
+  const body = b.region([index, sum], () => [write(index, sum)]);
   b.push({ kind: 'for', from, to, step: 1, inits: [init], body, outs: [out], exits: false, origin: b.origin } satisfies ForOp);
   return out;
 }

@@ -1,7 +1,8 @@
 /** The reverse of a primitive: each active operand receives the seed times the partial derivative from the table. */
+
+import type { PrimOp } from '../../ir/types.ts';
 import { ruleOf } from '../../rules/index.ts';
 import { applyPartial } from '../../rules/instantiate.ts';
-import type { PrimOp } from '../../ir/types.ts';
 import { adjointHint, type ReverseContext } from './context.ts';
 import type { AdjointScope } from './scope.ts';
 

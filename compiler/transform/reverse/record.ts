@@ -14,7 +14,11 @@ export interface Records {
   add(loop: LoopOp, values: readonly ValueId[]): void;
   isStacked(loop: LoopOp, value: ValueId): boolean;
   /** Operations that read records at the start of a reverse iteration, and the names that the values have from there. */
-  read(loop: LoopOp, values: readonly ValueId[], known: ReadonlyMap<ValueId, ValueId>): { readonly ops: readonly Op[]; readonly names: ReadonlyMap<ValueId, ValueId> };
+  read(
+    loop: LoopOp,
+    values: readonly ValueId[],
+    known: ReadonlyMap<ValueId, ValueId>,
+  ): { readonly ops: readonly Op[]; readonly names: ReadonlyMap<ValueId, ValueId> };
   /** Operations that fill the records at the end of a forward iteration. */
   write(loop: LoopOp): readonly Op[];
   /** Operations that make record arrays, ahead of an operation of an open region. */
@@ -63,9 +67,20 @@ export function createRecords(cx: ReverseContext): Records {
     return nest ? { value, array: recordArray(cx, nest, value, storage, ahead) } : { value };
   };
   return {
-    add: (loop, values) => void plans.set(loop, values.map((value) => planValue(loop, value))),
+    add: (loop, values) =>
+      void plans.set(
+        loop,
+        values.map((value) => planValue(loop, value)),
+      ),
     isStacked: (loop, value) => plans.get(loop)?.some((plan) => plan.value === value && plan.array === undefined) ?? false,
-    read: (loop, values, known) => readRecords(cx, nests.get(loop), (plans.get(loop) ?? []).filter(({ value }) => values.includes(value)), known, stackFor),
+    read: (loop, values, known) =>
+      readRecords(
+        cx,
+        nests.get(loop),
+        (plans.get(loop) ?? []).filter(({ value }) => values.includes(value)),
+        known,
+        stackFor,
+      ),
     write: (loop) => writeRecords(cx, nests.get(loop), plans.get(loop) ?? [], stackFor),
     ahead: (op) => ahead.get(op) ?? [],
     stacks: () => [...stackOps.values()],
@@ -111,7 +126,11 @@ function invariantSlice(cx: ReverseContext, id: ValueId, anchor: Op): readonly O
   const home = definitions.placeOfOp(anchor);
   const before = op === undefined || definitions.orderOf(op) < definitions.orderOf(anchor);
   if (before && isAncestor(place, home)) return [];
-  const repeatable = op && (op.kind === 'const' || op.kind === 'prim' || (op.kind === 'length' && cx.stability.isStable(op) && !cx.memory.classOf(op.array).grows));
+  const repeatable =
+    op &&
+    (op.kind === 'const' ||
+      op.kind === 'prim' ||
+      (op.kind === 'length' && cx.stability.isStable(op) && !cx.memory.classOf(op.array).grows));
   if (!repeatable) return undefined;
   const slices = operandsOf(op).map((each) => invariantSlice(cx, each, anchor));
   return slices.every((slice) => slice !== undefined) ? [...new Set([...slices.flat(), op])] : undefined;
@@ -188,13 +207,25 @@ function writeRecords(cx: ReverseContext, nest: Nest | undefined, plans: readonl
     const index = nest && plans.some(({ array }) => array !== undefined) ? linearIteration(cx, nest, counter) : undefined;
     for (const { value, array } of plans) {
       if (array === undefined || index === undefined) b.effect('push', { stack: stackFor(value), value });
-      else b.effect('store', { array, index, value: b.typeOf(value).kind === 'bool' ? b.prim('toNumber', [value]) : value, access: 'inRange' });
+      else
+        b.effect('store', {
+          array,
+          index,
+          value: b.typeOf(value).kind === 'bool' ? b.prim('toNumber', [value]) : value,
+          access: 'inRange',
+        });
     }
     return [];
   }).ops;
 }
 
-function readRecords(cx: ReverseContext, nest: Nest | undefined, plans: readonly Plan[], known: ReadonlyMap<ValueId, ValueId>, stackFor: StackFor) {
+function readRecords(
+  cx: ReverseContext,
+  nest: Nest | undefined,
+  plans: readonly Plan[],
+  known: ReadonlyMap<ValueId, ValueId>,
+  stackFor: StackFor,
+) {
   const { b } = cx;
   const names = new Map<ValueId, ValueId>();
   const { ops } = b.region([], () => {
@@ -218,4 +249,3 @@ function readElement(cx: ReverseContext, array: ValueId, index: ValueId, value: 
   const element = b.define('load', { array, index, access: 'inRange' }, isBool ? int : b.typeOf(value), b.hintOf(value));
   return isBool ? b.prim('ne', [element, b.constant(0)]) : element;
 }
-

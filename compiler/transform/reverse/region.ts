@@ -5,7 +5,14 @@ import { reverseOfIf } from './branch.ts';
 import { inOrigin, type ReverseContext } from './context.ts';
 import { reverseOfLoop } from './loop.ts';
 import {
-  reverseOfAccumulate, reverseOfAddInto, reverseOfCopy, reverseOfFill, reverseOfLoad, reverseOfPop, reverseOfPush, reverseOfSet,
+  reverseOfAccumulate,
+  reverseOfAddInto,
+  reverseOfCopy,
+  reverseOfFill,
+  reverseOfLoad,
+  reverseOfPop,
+  reverseOfPush,
+  reverseOfSet,
   reverseOfStore,
 } from './memory.ts';
 import { reverseOfPrim } from './prim.ts';
@@ -17,20 +24,40 @@ export function reverseOfOps(cx: ReverseContext, scope: AdjointScope, ops: reado
 
 function reverseOfOp(cx: ReverseContext, scope: AdjointScope, op: Op): void {
   switch (op.kind) {
-    case 'prim': return reverseOfPrim(cx, scope, op);
-    case 'load': return reverseOfLoad(cx, scope, op);
-    case 'store': return reverseOfStore(cx, scope, op);
-    case 'accumulate': return reverseOfAccumulate(cx, scope, op);
-    case 'addInto': return reverseOfAddInto(cx, op);
-    case 'copy': return reverseOfCopy(cx, op);
-    case 'fill': return reverseOfFill(cx, scope, op);
-    case 'set': return reverseOfSet(cx, op);
-    case 'push': return reverseOfPush(cx, scope, op);
-    case 'pop': return reverseOfPop(cx, scope, op);
-    case 'if': return reverseOfIf(cx, scope, op);
+    case 'prim':
+      return reverseOfPrim(cx, scope, op);
+    case 'load':
+      return reverseOfLoad(cx, scope, op);
+    case 'store':
+      return reverseOfStore(cx, scope, op);
+    case 'accumulate':
+      return reverseOfAccumulate(cx, scope, op);
+    case 'addInto':
+      return reverseOfAddInto(cx, op);
+    case 'copy':
+      return reverseOfCopy(cx, op);
+    case 'fill':
+      return reverseOfFill(cx, scope, op);
+    case 'set':
+      return reverseOfSet(cx, op);
+    case 'push':
+      return reverseOfPush(cx, scope, op);
+    case 'pop':
+      return reverseOfPop(cx, scope, op);
+    case 'if':
+      return reverseOfIf(cx, scope, op);
     case 'for':
-    case 'while': return reverseOfLoop(cx, scope, op);
-    case 'const': case 'length': case 'present': case 'same': case 'global': case 'alloc': case 'buffer': case 'stack': case 'throw':
+    case 'while':
+      return reverseOfLoop(cx, scope, op);
+    case 'const':
+    case 'length':
+    case 'present':
+    case 'same':
+    case 'global':
+    case 'alloc':
+    case 'buffer':
+    case 'stack':
+    case 'throw':
       return;
     case 'call':
       throw new InternalError('a call reached differentiation');

@@ -22,6 +22,7 @@ export function createScope(b: Builder, parent?: AdjointScope): AdjointScope {
     set: (id, adjoint) => void own.set(id, adjoint),
     add(id, contribution, hint) {
       const sum = scope.get(id);
+      if (sum === undefined && hint !== undefined && b.definerOf(contribution)?.kind === 'prim') b.name(contribution, hint);
       own.set(id, sum === undefined ? contribution : b.prim('add', [sum, contribution], hint));
     },
     take(id) {
