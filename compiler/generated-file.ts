@@ -1,6 +1,7 @@
 /** A generated file: where it goes, what it depends on, and the two hashes that tell whether it is fresh and untouched. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, posix, relative } from 'node:path';
+import { runtimeTexts } from './runtime-texts.ts';
 import type { ProjectSettings } from './tsconfig.ts';
 
 export interface GeneratedFile {
@@ -59,7 +60,8 @@ function outputChoices({ output = defaultOutput, path = '' }: HashedInputs): obj
   const { emit, runtime, sourceMap, all, outDir } = output;
   const place = outDir === undefined ? '' : relative(dirname(path), dirname(targetOf(path, output))).replaceAll('\\', '/');
   const isDefault = JSON.stringify({ emit, runtime, sourceMap, all }) === JSON.stringify(defaultOutput) && place === '';
-  return isDefault ? [] : [{ emit, runtime, sourceMap, all, place }];
+  const texts = runtime === 'inline' ? runtimeTexts().map(withLineFeeds) : [];
+  return isDefault ? [] : [{ emit, runtime, sourceMap, all, place, texts }];
 }
 
 /** The second half of `gradgen:hash`: the body as it was written. */

@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { emitModule } from './emit/index.ts';
-import { lowerModule, openProject, type SourceProject } from './front/index.ts';
-import { type GeneratedFile, hashInputs, targetOf } from './generated-file.ts';
+import { type LoweredModule, lowerModule, openProject, type SourceProject } from './front/index.ts';
+import { type FunctionReport, reportFunction } from './function-report.ts';
+import { defaultOutput, type GeneratedFile, hashInputs, targetOf } from './generated-file.ts';
 import { printFunction } from './ir/print.ts';
-import type { DerivedModule, MarkedModule } from './ir/program.ts';
+import type { DerivedModule, MarkedFunction, MarkedModule } from './ir/program.ts';
 import type { IrFunction } from './ir/types.ts';
 import { optimize } from './optimize/index.ts';
-import type { CompileRequest, CompileResult, CompileStep } from './options.ts';
+import type { CompileRequest, CompileResult, CompileStep, RefusedFunction } from './options.ts';
+import { outputFiles, runtimeModule } from './output-files.ts';
 import { deriveAll, type PipelineOptions, preparePrimal } from './pipeline.ts';
 import { buildJvp } from './transform/forward/build-jvp.ts';
 import { buildVjp } from './transform/reverse/index.ts';
@@ -23,14 +25,14 @@ export function compile(request: CompileRequest): CompileResult {
   const { cwd, paths, tsconfig } = request;
   const project = openProject({ cwd, paths, ...(tsconfig !== undefined && { tsconfig }) });
   const settings = tsconfig === undefined ? defaultSettings : readTsconfig(tsconfig).settings;
-  const files: GeneratedFile[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const path of paths) {
-    const done = compileFile(project, path, settings, pipelineOptions(request));
-    diagnostics.push(...done.diagnostics);
-    if (done.file && !done.diagnostics.some(isError)) files.push(done.file);
-  }
-  return { files, diagnostics, scanned: paths.length };
+  const done = paths.map((path) => compileFile(project, path, settings, request));
+  return {
+    files: done.flatMap(({ files, diagnostics }) => (diagnostics.some(isError) ? [] : files)),
+    diagnostics: done.flatMap(({ diagnostics }) => diagnostics),
+    scanned: paths.length,
+    functions: done.flatMap(({ functions }) => functions),
+    refused: done.flatMap(({ refused }) => refused),
+  };
 }
 
 function pipelineOptions({ options }: CompileRequest): PipelineOptions {
@@ -43,22 +45,46 @@ function pipelineOptions({ options }: CompileRequest): PipelineOptions {
 }
 
 interface CompiledFile {
-  readonly file?: GeneratedFile;
+  readonly files: readonly GeneratedFile[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly functions: readonly FunctionReport[];
+  readonly refused: readonly RefusedFunction[];
 }
 
-function compileFile(project: SourceProject, source: string, settings: ProjectSettings, options: PipelineOptions): CompiledFile {
-  const { module, diagnostics } = lowerModule(project, source);
-  if (!module || module.functions.length === 0) return { diagnostics };
-  const derivations = module.functions.map((marked) => deriveAll(marked, options));
-  const derived = derivedModule(
-    module,
-    derivations.flatMap(({ functions }) => functions),
-  );
-  const body = emitModule(derived, { ...settings, runtimeModule: 'gradgen/runtime' }).text;
-  const inputHash = hashInputs({ source: textOf(source) ?? '', uses: module.uses.map(textOf), settings });
-  const file = { source, target: derived.target, body, uses: module.uses, inputHash };
-  return { file, diagnostics: [...diagnostics, ...derivations.flatMap((derivation) => derivation.diagnostics)] };
+function compileFile(project: SourceProject, source: string, settings: ProjectSettings, request: CompileRequest): CompiledFile {
+  const { output = defaultOutput, inspect = false } = request.options;
+  const lowered = lowerModule(project, source, { all: output.all });
+  const pipeline = pipelineOptions(request);
+  const tried = (lowered.module?.functions ?? []).map((marked) => deriveOne(marked, lowered, pipeline));
+  const refused = [...lowered.refused, ...tried.flatMap((one) => one.refused)];
+  const diagnostics = [...lowered.diagnostics, ...tried.flatMap((one) => one.diagnostics)];
+  const functions = inspect ? tried.flatMap((one) => one.report(lowered.samples)) : [];
+  const derived = tried.flatMap((one) => one.functions);
+  if (!lowered.module || derived.length === 0) return { files: [], diagnostics, functions, refused };
+  const { uses } = lowered.module;
+  const module = { ...derivedModule(lowered.module, derived), target: targetOf(lowered.module.file, output) };
+  const emitted = emitModule(module, { ...settings, runtimeModule });
+  const inputHash = hashInputs({ source: textOf(source) ?? '', uses: uses.map(textOf), settings, output, path: source });
+  return { files: outputFiles(emitted, { source, uses, inputHash }, output), diagnostics, functions, refused };
+}
+
+/** The derivatives of one function; what cannot be derived of an unmarked one is no error. */
+function deriveOne(marked: MarkedFunction, { unmarked }: LoweredModule, pipeline: PipelineOptions) {
+  const { functions, diagnostics } = deriveAll(marked, pipeline);
+  const isMarked = !unmarked.has(marked.name);
+  const hasErrors = diagnostics.some(isError);
+  const report = (samples: LoweredModule['samples']): FunctionReport[] => {
+    const primal = preparePrimal(marked, {});
+    return 'code' in primal
+      ? []
+      : [reportFunction({ marked, primal, derived: functions, samples: samples.get(marked.name) ?? [], isMarked })];
+  };
+  return {
+    functions: hasErrors ? [] : functions,
+    diagnostics: isMarked ? diagnostics : [],
+    refused: hasErrors ? [{ name: marked.name, at: marked.at, diagnostics, unmarked: !isMarked }] : [],
+    report,
+  };
 }
 
 function derivedModule(module: MarkedModule, functions: DerivedModule['functions']): DerivedModule {

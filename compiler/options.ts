@@ -1,6 +1,11 @@
 /** What a caller of the compiler (command line, later plugin) asks for and gets. */
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
-import type { GeneratedFile } from './generated-file.ts';
+import type { SourceSpan } from './diagnostics/origin.ts';
+import type { FunctionReport } from './function-report.ts';
+import type { GeneratedFile, OutputOptions } from './generated-file.ts';
+
+export type { DerivativeReport, FunctionReport, OutputReport, ParameterReport, RecordReport, RecomputedReport } from './function-report.ts';
+export type { OutputOptions } from './generated-file.ts';
 
 /** A step of the pipeline that has just run on one function. */
 export interface CompileStep {
@@ -14,6 +19,9 @@ export interface CompileStep {
 
 export interface CompileOptions {
   readonly onStep?: (step: CompileStep) => void;
+  readonly output?: OutputOptions;
+  /** Also say what is known about each marked function. */
+  readonly inspect?: boolean;
 }
 
 export interface CompileRequest {
@@ -25,12 +33,25 @@ export interface CompileRequest {
   readonly options: CompileOptions;
 }
 
+/** A function that cannot be compiled. */
+export interface RefusedFunction {
+  readonly name: string;
+  readonly at: SourceSpan;
+  readonly diagnostics: readonly Diagnostic[];
+  /** It bears no mark; it was tried because all are. */
+  readonly unmarked: boolean;
+}
+
 export interface CompileResult {
-  /** One per source whose every marked function compiled; a source with an error has none. */
+  /** For each source whose every marked function compiled one or, with declarations and a source map, more; else none. */
   readonly files: readonly GeneratedFile[];
   readonly diagnostics: readonly Diagnostic[];
   /** How many files were looked at. */
   readonly scanned: number;
+  /** With `inspect`. */
+  readonly functions?: readonly FunctionReport[];
+  /** The diagnostics of marked ones are among `diagnostics`, those of unmarked ones (`all`) only here. */
+  readonly refused?: readonly RefusedFunction[];
 }
 
 export type Compile = (request: CompileRequest) => CompileResult;

@@ -11,6 +11,8 @@ export interface Update {
   /** What is added or subtracted. */
   readonly amount: ValueId;
   readonly sign: 1 | -1;
+  /** The element as it was loaded before. */
+  readonly element: ValueId;
 }
 
 /** Finds the stores that are updates: value and element are read for nothing else, and nobody writes in between. */
@@ -27,8 +29,8 @@ export function findUpdates(fn: IrFunction, definitions: Definitions, memory: Me
       if (load?.kind !== 'load' || load.access === 'orZero' || load.array !== op.array || load.index !== op.index) return false;
       return place.region === region && uses.get(id) === 1 && !isWrittenBetween(region.ops, load, op, memory);
     };
-    if (isOwnElement(left)) updates.set(op, { amount: right, sign: sum.op.prim === 'add' ? 1 : -1 });
-    else if (sum.op.prim === 'add' && isOwnElement(right)) updates.set(op, { amount: left, sign: 1 });
+    if (isOwnElement(left)) updates.set(op, { amount: right, sign: sum.op.prim === 'add' ? 1 : -1, element: left });
+    else if (sum.op.prim === 'add' && isOwnElement(right)) updates.set(op, { amount: left, sign: 1, element: right });
   });
   return updates;
 }

@@ -8,6 +8,7 @@ import { declareVariables } from './declare.ts';
 import { printDoc } from './docs.ts';
 import { storageConstructor, type Surroundings } from './lowering.ts';
 import { chooseNames, runtimeNames } from './names.ts';
+import { markOptional } from './optional-parameters.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { planResults } from './results.ts';
 import { type GradientEntry, gradientType, type Parameter, type Plan, planFunction, printSignature } from './signature.ts';
@@ -73,6 +74,7 @@ function bodyOf(plan: Plan, file: FileContext): Block {
   const body = buildBody(ir, surroundings, 0);
   const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
   frameArena(body, variable, ir.origin);
+  if (parameters.some(({ variable: { optional } }) => optional)) markOptional(body);
   declareVariables(body);
   addComments(body, { own: ir.origin, reverse: plan.derived.kind !== 'jvp' });
   return body;

@@ -34,26 +34,30 @@ interface Scope {
   readonly names: Set<string>;
   /** Names declared in blocks inside of this one. */
   readonly below: Set<string>;
+  /** The number that a wish got last in this very scope. */
+  readonly counts: Map<string, number>;
 }
 
 /** Names every variable that a body declares; `taken` are the names around it. */
 export function chooseNames(body: Block, taken: Iterable<string>): Map<Variable, string> {
   const names = new Map<Variable, string>();
-  const outermost: Scope = { parent: undefined, names: new Set([...unusableNames, ...taken]), below: new Set() };
+  const outermost: Scope = { parent: undefined, names: new Set([...unusableNames, ...taken]), below: new Set(), counts: new Map() };
   const declared: [Variable, Scope][] = [];
-  collectDeclarations(body, { parent: outermost, names: new Set(), below: new Set() }, declared);
+  collectDeclarations(body, scopeIn(outermost), declared);
   // The user's words first, so that a description never takes one.
   for (const [variable, scope] of declared) if (variable.named) name(variable, scope, names);
   for (const [variable, scope] of declared) if (!variable.named) name(variable, scope, names);
   return names;
 }
 
+const scopeIn = (parent: Scope): Scope => ({ parent, names: new Set(), below: new Set(), counts: new Map() });
+
 function collectDeclarations(block: Block, scope: Scope, declared: [Variable, Scope][]): void {
   for (const statement of block) {
     const own = declaredBy(statement);
     if (own) declared.push([own, scope]);
     for (const inner of blocksOf(statement)) {
-      const innerScope: Scope = { parent: scope, names: new Set(), below: new Set() };
+      const innerScope = scopeIn(scope);
       if (statement.kind === 'for') declared.push([statement.index, innerScope]);
       collectDeclarations(inner, innerScope, declared);
     }
@@ -76,9 +80,12 @@ function freeName(variable: Variable, scope: Scope): string {
   const wishes = variable.hints.map(toIdentifier);
   const first = variable.named ? wishes.slice(0, 1) : wishes;
   for (const wish of first) if (isFree(wish, scope)) return wish;
-  for (let count = 2; ; count++) {
-    const wish = numbered(wishes[0] ?? 'value', count);
-    if (isFree(wish, scope)) return wish;
+  const base = wishes[0] ?? 'value';
+  for (let count = (scope.counts.get(base) ?? 1) + 1; ; count++) {
+    const wish = numbered(base, count);
+    if (!isFree(wish, scope)) continue;
+    scope.counts.set(base, count);
+    return wish;
   }
 }
 

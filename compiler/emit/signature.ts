@@ -42,13 +42,13 @@ export function planFunction(derived: DerivedFunction, moduleNames: Iterable<str
   const taken = new Set<string>([...unusableNames, ...moduleNames]);
   const own = derived.of.signature.params;
   const keepsOptional = derived.kind === 'grad' || derived.kind === 'valueAndGrad' || derived.kind === 'primal';
-  const make = (wish: string, type: string, optional: boolean, integer = false): Parameter => {
+  const make = (wish: string, type: string, mayOmit: boolean, integer = false, optional = false): Parameter => {
     const name = freeName(wish, taken);
-    return { variable: { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer }, type, optional };
+    return { variable: { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer, optional }, type, optional: mayOmit };
   };
   const primals = own.map((param, i) => {
     const mayOmit = keepsOptional && param.optional && own.slice(i).every((later) => later.optional);
-    return make(param.name, param.optional && !mayOmit ? `${param.type} | undefined` : param.type, mayOmit, param.shape.kind === 'int');
+    return make(param.name, param.optional && !mayOmit ? `${param.type} | undefined` : param.type, mayOmit, param.shape.kind === 'int', param.optional);
   });
   const gradients = gradientEntries(derived);
   const extra = derived.ir.params.filter(({ role }) => role !== 'primal').map(({ id, name }) => make(name, valueType(derived, id), false));

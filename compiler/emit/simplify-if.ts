@@ -79,4 +79,5 @@ function isDefaults(simple: Block, other: Block, { test }: IfStmt, counts: Count
   });
 }
 
-const isAtom = (expr: Expr): boolean => expr.kind === 'number' || expr.kind === 'boolean' || expr.kind === 'read';
+const isAtom = (expr: Expr): boolean =>
+  expr.kind === 'number' || expr.kind === 'boolean' || (expr.kind === 'read' && !expr.variable.optional);

@@ -17,6 +17,8 @@ export interface Variable {
   readonly named: boolean;
   /** Never differentiated: an index, a length, a count. */
   readonly integer?: boolean;
+  /** A parameter that may be undefined. */
+  readonly optional?: boolean;
 }
 
 /** Memory that may be shared: two accesses can touch the same number only if their classes are equal. */

@@ -52,8 +52,10 @@ describe('functions of the module', () => {
   it('specializes generics and unions', () =>
     same(
       `
-    function sum<T extends Float64Array | readonly number[]>(v: T): number { let s = 0; for (let i = 0; i < v.length; i++) s += v[i]!; return s; }
-    function dot(u: ArrayLike<number>, v: ArrayLike<number>): number { let s = 0; for (let i = 0; i < u.length; i++) s += u[i]! * v[i]!; return s; }
+    function sum<T extends Float64Array | readonly number[]>(v: T): number {
+      let s = 0; for (let i = 0; i < v.length; i++) s += v[i]!; return s; }
+    function dot(u: ArrayLike<number>, v: ArrayLike<number>): number {
+      let s = 0; for (let i = 0; i < u.length; i++) s += u[i]! * v[i]!; return s; }
     ${main('const l = [x, 2]; return sum(a) + sum(l) + dot(a, a) + dot(l, l) + dot(l, a);')}`,
       ...points,
     ));
@@ -68,7 +70,8 @@ describe('functions of the module', () => {
   it('inlines constants', () =>
     same(
       `
-    const A = 2, B = A * 3 + 1; const C = Math.sqrt(B); const D = true; export const E = [1, 2, 3]; const W = Float64Array.of(1); const F: readonly number[] = [4, 5];
+    const A = 2, B = A * 3 + 1; const C = Math.sqrt(B); const D = true; export const E = [1, 2, 3];
+    const W = Float64Array.of(1); const F: readonly number[] = [4, 5];
     ${main('return x * A + B + C + (D ? 1 : 0) + E[1]! + E.length + F[0]! + a.length;')}void W;`,
       ...points,
     ));
@@ -85,7 +88,8 @@ describe('functions of the module', () => {
     const results = (code: string, params = 'u: Float64Array, v: Float64Array', type = 'void'): readonly string[] =>
       lowerOne(
         project,
-        `function inc(w: Float64Array): Float64Array { w[0]! += 1; return w; } function fresh(w: Float64Array): Float64Array { w = new Float64Array(2); w[0] = 1; return w; }
+        `function inc(w: Float64Array): Float64Array { w[0]! += 1; return w; }
+        function fresh(w: Float64Array): Float64Array { w = new Float64Array(2); w[0] = 1; return w; }
         /** @vjp */ export function f(${params}): ${type} { ${code} }`,
       ).program.main.results.map(({ name, kind }) => `${kind} ${name}`);
     expect(results('v[0] = u[0]!;')).toEqual(['written v']);

@@ -76,9 +76,13 @@ describe('expressions', () => {
     nullish: 'return (a[7] ?? 0) + (a[0] ?? 10) + (x ?? 1);',
     updates: 'let i = 0; let s = i++ + ++i; s += i--; s -= --i; a[i]! += x; a[i++] += x; return s + i;',
     truth: 'let s = 0; if (x) s += 1; if (!n) s += 2; while (n) { n = 0; s += 4; } return s + (x ? 1 : 0);',
-    math: `return Math.max(x, n, 1) + Math.min() + Math.max(x) + Math.hypot(x, n, 2) + Math.sqrt(Math.abs(x)) + Math.atan2(x, 2) + Math.sign(x) + Math.fround(x) + Math.hypot() + Math.imul(3, n) + Math.clz32(n) + Math.log1p(Math.abs(x)) + Math.cbrt(x);
+    math: `return Math.max(x, n, 1) + Math.min() + Math.max(x) + Math.hypot(x, n, 2) + Math.sqrt(Math.abs(x))
+        + Math.atan2(x, 2) + Math.sign(x) + Math.fround(x) + Math.hypot()
+        + Math.imul(3, n) + Math.clz32(n) + Math.log1p(Math.abs(x)) + Math.cbrt(x);
 `,
-    tests: `return (Number.isNaN(x) ? 1 : 0) + (Number.isFinite(x) ? 2 : 0) + (Number.isInteger(n) ? 4 : 0) + (isNaN(a[99]) ? 8 : 0) + (isFinite(x) ? 16 : 0) + (Object.is(x, 0) ? 32 : 0) + Number(x > 0) + (Number.isNaN(a[99]) ? 64 : 0);
+    tests: `return (Number.isNaN(x) ? 1 : 0) + (Number.isFinite(x) ? 2 : 0) + (Number.isInteger(n) ? 4 : 0)
+        + (isNaN(a[99]) ? 8 : 0) + (isFinite(x) ? 16 : 0) + (Object.is(x, 0) ? 32 : 0)
+        + Number(x > 0) + (Number.isNaN(a[99]) ? 64 : 0);
 `,
     constants: 'return Math.PI * x + Number.EPSILON + Infinity * 0 + NaN + 1e-12 + 0x10 + 1_000 + -0;',
     booleans: 'const p = x > 0; let q = !p; q = q && n > 1; q ||= p === (n > 2); return (p ? 1 : 2) + (q ? 4 : 8) + (p !== q ? 16 : 0);',
@@ -134,7 +138,8 @@ describe('functions', () => {
     function square(v: number): number { return v * v; }
     const twice = (v: number, by = 2) => v * by;
     function both(v: number): [number, number] { if (v > 0) return [v, 1]; return [-v, -1]; }
-    function axpy(s: number, p: Float64Array, q: Float64Array): Float64Array { for (let i = 0; i < p.length; i++) q[i]! += s * p[i]!; return q; }
+    function axpy(s: number, p: Float64Array, q: Float64Array): Float64Array {
+      for (let i = 0; i < p.length; i++) q[i]! += s * p[i]!; return q; }
     function check(ok: boolean, what: string): void { if (!ok) throw new Error('bad ' + what); }
     function fail(m: string): never { throw new RangeError(m); }
     function f0(p: number, q?: number) { return p + (q ?? 7); }

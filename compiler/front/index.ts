@@ -2,26 +2,51 @@
 import { ts } from 'ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SourceSpan } from '../diagnostics/origin.ts';
 import type { ImportNeed, MarkedFunction, MarkedModule } from '../ir/program.ts';
 import { checkTypes, syntaxErrors } from './checked.ts';
 import { checkFence } from './fence.ts';
 import type { ModuleContext } from './lower/context.ts';
 import { lowerProgram } from './lower/main.ts';
+import { unmarkedExports } from './marks/all.ts';
 import { findMarks, type MarkedNode, mayHoldMarks } from './marks/find.ts';
 import { integerHints } from './marks/hints.ts';
-import { derivedNames, inactiveNames, readMarks } from './marks/read.ts';
+import { derivedNames, inactiveNames, readMarks, samplesOf } from './marks/read.ts';
 import type { SourceProject } from './project.ts';
 import { readSignature } from './signature.ts';
 import { spanOf } from './syntax.ts';
 import { createTypeReader } from './types.ts';
 
+export { declarationsOf } from './declarations.ts';
+export { type ErasedText, eraseTypes } from './erase-types.ts';
+export { inlineRuntime } from './inline-runtime.ts';
 export { mayHoldMarks } from './marks/find.ts';
 export { type OpenOptions, openProject, type SourceProject } from './project.ts';
+export { resolutionOptions, resolveSource, transpile, type TranspiledModule } from './transpile.ts';
 
 export interface LoweredModule {
   /** Undefined: no function is marked, or none could be read. */
   readonly module: MarkedModule | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Functions that were looked at and cannot be compiled. */
+  readonly refused: readonly RefusedNode[];
+  /** The texts after `@sample`, by the function's name. */
+  readonly samples: ReadonlyMap<string, readonly string[]>;
+  /** Names of the functions that bear no mark and were taken because all are. */
+  readonly unmarked: ReadonlySet<string>;
+}
+
+export interface RefusedNode {
+  readonly name: string;
+  readonly at: SourceSpan;
+  /** Those of a marked function are among the module's, too. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly unmarked: boolean;
+}
+
+export interface LowerOptions {
+  /** Every exported function counts as marked: `@grad` where it returns a number, else `@vjp`. */
+  readonly all?: boolean;
 }
 
 /** Replaces the text of a file, so that tests and watchers need one project only. */
@@ -30,22 +55,40 @@ export function overwrite(project: SourceProject, file: string, text: string): v
 }
 
 /** Lowers the marked functions of a file. One that errs gives diagnostics and does not stop the others. */
-export function lowerModule(project: SourceProject, file: string): LoweredModule {
+export function lowerModule(project: SourceProject, file: string, options: LowerOptions = {}): LoweredModule {
   const source = project.sourceFile(file);
-  if (!source || !mayHoldMarks(source.text)) return { module: undefined, diagnostics: [] };
+  if (!source || !(options.all || mayHoldMarks(source.text))) return nothingLowered([]);
   const program = project.program();
   const cx = createContext(project, program);
   const found = findMarks(source, cx.types);
+  const unmarked = options.all ? unmarkedExports(source, found.marked, cx.types) : [];
+  const nodes = [...found.marked, ...unmarked];
   // The checker answers questions about single nodes much faster once it has seen the whole file.
-  if (found.marked.length > 0) program.getSemanticDiagnostics(source);
-  const diagnostics: Diagnostic[] = [...found.diagnostics];
-  const broken = found.marked.length > 0 ? syntaxErrors(program, source) : [];
-  if (broken.length > 0) return { module: undefined, diagnostics: broken };
-  const functions = found.marked.flatMap((node) => lowerMarked(cx, node, diagnostics));
-  diagnostics.push(...nameClashes(functions));
+  if (nodes.length > 0) program.getSemanticDiagnostics(source);
+  const broken = nodes.length > 0 ? syntaxErrors(program, source) : [];
+  if (broken.length > 0) return nothingLowered(broken);
+  const tried = nodes.map((node) => tryNode(cx, node, unmarked.includes(node)));
+  const functions = tried.flatMap((one) => one.functions);
   const uses = usesOf(cx, functions, source.fileName);
-  const module = functions.length > 0 ? { file: source.fileName, functions, uses } : undefined;
-  return { module, diagnostics: inOrder(diagnostics) };
+  return {
+    module: functions.length > 0 ? { file: source.fileName, functions, uses } : undefined,
+    diagnostics: inOrder([...found.diagnostics, ...tried.flatMap((one) => one.diagnostics), ...nameClashes(functions)]),
+    refused: tried.flatMap(({ refused }) => refused),
+    samples: new Map(found.marked.map((node) => [node.name, samplesOf(node)])),
+    unmarked: new Set(unmarked.map(({ name }) => name)),
+  };
+}
+
+function nothingLowered(diagnostics: readonly Diagnostic[]): LoweredModule {
+  return { module: undefined, diagnostics, refused: [], samples: new Map(), unmarked: new Set() };
+}
+
+/** A function that bears no mark is never the cause of an error. */
+function tryNode(cx: ModuleContext, node: MarkedNode, unmarked: boolean) {
+  const own: Diagnostic[] = [];
+  const functions = lowerMarked(cx, node, own);
+  const refused = hasErrors(own) ? [{ name: node.name, at: spanOf(node.fn.name ?? node.fn), diagnostics: own, unmarked }] : [];
+  return { functions, diagnostics: unmarked ? [] : own, refused };
 }
 
 function createContext(project: SourceProject, program: ts.Program): ModuleContext {

@@ -88,10 +88,16 @@ function attempt(f: Lowering, { name, uses, captured }: FunctionUse): LoweredFun
     lowerBody(f);
     return f.slots.map((slot) => f.env.get(slot) ?? placeholder(f, typeOfKind(slot.kind) ?? { kind: 'real' }));
   });
-  const results: ResultInfo[] = f.slots.map((slot) => ({ name: slot.name, kind: 'returned' }));
+  const results = f.slots.map(resultOf);
   const region = { ...body, params: params.map(({ id }) => id) };
   const fn: IrFunction = { name, params, results, body: region, values: f.b.values, origin: spanOf(f.fn) };
   return { fn, returns: body.yields.map((id) => f.b.typeOf(id)) };
+}
+
+/** The declaration decides whether a result can be differentiated, not the value. */
+function resultOf({ name, kind }: ReturnSlot): ResultInfo {
+  const type = typeOfKind(kind);
+  return { name, kind: 'returned', ...(type && { type }) };
 }
 
 function bindParam(

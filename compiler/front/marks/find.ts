@@ -113,7 +113,7 @@ function nounFor(node: ts.Node): string {
 }
 
 /** The function that a doc comment above `owner` describes; for an overload, the implementation. */
-function functionAt(owner: ts.Node, types: TypeReader): FunctionWithBody | undefined {
+export function functionAt(owner: ts.Node, types: TypeReader): FunctionWithBody | undefined {
   if (ts.isFunctionDeclaration(owner)) return owner.body ? functionOf(owner) : implementationOf(owner, types);
   if (ts.isVariableStatement(owner)) {
     const { declarations } = owner.declarationList;
@@ -129,7 +129,7 @@ function implementationOf(overload: ts.FunctionDeclaration, types: TypeReader): 
   return symbol?.declarations?.map(functionOf).find((fn) => fn !== undefined);
 }
 
-function markedNode(
+export function markedNode(
   fn: FunctionWithBody,
   owner: ts.Node,
   tags: readonly Tag[],

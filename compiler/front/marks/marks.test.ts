@@ -51,7 +51,8 @@ describe('where marks stand', () => {
 
 describe('what marks say', () => {
   const text = (mark: string): string =>
-    `/** Says it.\n * ${mark}\n * more text */\nexport function f(x: number, sigma: Float64Array, n: import("gradgen").int, flag: boolean): number {
+    `/** Says it.\n * ${mark}\n * more text */\nexport function f(
+      x: number, sigma: Float64Array, n: import("gradgen").int, flag: boolean): number {
       return flag ? x * sigma[n]! : 0; }`;
   const marks = (mark: string): readonly string[] => read(text(mark)).functions.flatMap((one) => one.marks);
   it('takes all that can be by default', () => expect(marks('@grad')).toEqual(['grad:x sigma']));
@@ -79,8 +80,9 @@ describe('what marks say', () => {
     expect(read(text('@grad\n * @inactive q')).codes).toEqual(['GG1004@3']);
     expect(read(text('@Grad')).codes).toEqual(['GG1010@2']);
     expect(read(text('@gard')).codes).toEqual(['GG1010@2']);
-    expect(read(text('@grad\n * @sample 1, 2')).codes).toEqual(['GG1015@3']);
+    expect(read(text('@grad\n * @batch')).codes).toEqual(['GG1015@3']);
   });
+  it('leaves the points of @sample to --verify', () => expect(read(text('@grad\n * @sample 1, 2')).codes).toEqual([]));
   it('does not take code for a mark', () =>
     expect(read(`/** Like \`@grad\`. */ export function f${square}`)).toEqual({ functions: [], codes: [] }));
 });
@@ -102,22 +104,24 @@ describe('signatures', () => {
     expect(
       types(`import type { int } from 'gradgen';
     export type Vector = Float64Array; type Hidden = number;
-    /** @vjp */ export function f(a: Vector, b: Hidden, c: readonly number[], n: int, d?: number, e = 2, g: boolean = true): [loss: number, Vector] { return [b * n + (d ?? 1) * e + (g ? 1 : 0) + (c[0] ?? 0), a.slice()]; }`),
+    /** @vjp */ export function f(a: Vector, b: Hidden, c: readonly number[], n: int,
+      d?: number, e = 2, g: boolean = true): [loss: number, Vector] {
+      return [b * n + (d ?? 1) * e + (g ? 1 : 0) + (c[0] ?? 0), a.slice()]; }`),
     ).toEqual({
       codes: [],
       params: ['Vector*', 'number*', 'readonly number[]*', 'int', 'number*?', 'number*?', 'boolean?'],
       returns: ['loss: number', 'value2: Vector'],
       imports: ['Vector from /input.ts', 'int from gradgen'],
     }));
-  it('knows what is not differentiated', () =>
-    expect(
-      types(`import type { int } from 'gradgen'; enum Mode { A, B }
-    /** @grad */ export function f(x: number, i: Int32Array, l: int[], m: Mode, k: 0 | 1, s: string, unused: { a: number }): number { if (s.length < 0) throw new Error(s); return x * (i[0] ?? 0) * (l[0] ?? 1) * m * k; }`)
-        .params ??
-        types(`import type { int } from 'gradgen'; enum Mode { A, B }
-    /** @grad */ export function f(x: number, i: Int32Array, l: int[], m: Mode, k: 0 | 1, s: string, unused: { a: number }): number { if (x < 0) throw new Error(s); return x * (i[0] ?? 0) * (l[0] ?? 1) * m * k; }`)
-          .params,
-    ).toEqual(['number*', 'Int32Array', 'int[]', 'int', '0 | 1', 'string', 'unknown']));
+  it('knows what is not differentiated', () => {
+    const params = types(`import type { int } from 'gradgen'; enum Mode { A, B }
+      /** @grad */ export function f(
+        x: number, i: Int32Array, l: int[], m: Mode, k: 0 | 1, s: string, unused: { a: number }): number {
+        if (x < 0) throw new Error(s);
+        return x * (i[0] ?? 0) * (l[0] ?? 1) * m * k;
+      }`).params;
+    expect(params).toEqual(['number*', 'Int32Array', 'int[]', 'int', '0 | 1', 'string', 'unknown']);
+  });
   it('follows imports', () => {
     project.write('/lib/types.ts', 'export type Row = readonly number[]; export interface Hidden { a: number }');
     project.write(
@@ -129,8 +133,8 @@ describe('signatures', () => {
     project.write('/lib/more.ts', 'export const K = 3; export const L = Math.sqrt(2);');
     const { module, diagnostics } = lowerText(
       project,
-      `import type { Row } from `./lib/types'; import inc, { twice as double, w, Size } from './lib/math'; import { nothing }
-        from './input.grad`;
+      `import type { Row } from './lib/types'; import inc, { twice as double, w, Size } from './lib/math';
+      import { nothing } from './input.grad';
       void nothing;
       /** @grad */ export function f(x: number, row: Row): number { return double(x) + inc(x) + w[1]! * (row[0] ?? 0) + Size.small; }`,
     );

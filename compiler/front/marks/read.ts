@@ -29,11 +29,16 @@ export function inactiveNames(node: MarkedNode): { readonly names: ReadonlySet<s
   return { names, diagnostics };
 }
 
+/** The arguments of each `@sample`, as they are written. */
+export function samplesOf(node: MarkedNode): string[] {
+  return node.tags.filter(({ name }) => name === 'sample').map(({ text }) => text);
+}
+
 export function readMarks(node: MarkedNode, signature: Signature, inactive: ReadonlySet<string>): ReadMarks {
   const diagnostics: Diagnostic[] = [];
   const marks: Mark[] = [];
   for (const tag of node.tags) {
-    if (tag.name === 'inactive') continue;
+    if (tag.name === 'inactive' || tag.name === 'sample') continue;
     if (!isMarkName(tag.name)) diagnostics.push(messages.notAvailable(tag.at, tag.name));
     else marks.push(...readMark(node, tag, tag.name, signature, inactive, diagnostics));
   }

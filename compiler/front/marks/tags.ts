@@ -14,10 +14,9 @@ const laterMarks = [
   'customJvp',
   'checkpoint',
   'fixedPoint',
-  'sample',
 ] as const;
 
-const allMarks: readonly string[] = [...availableMarks, ...laterMarks, 'inactive'];
+const allMarks: readonly string[] = [...availableMarks, ...laterMarks, 'inactive', 'sample'];
 
 export function isMarkName(name: string): name is MarkName {
   return (availableMarks as readonly string[]).includes(name);

@@ -1,6 +1,6 @@
 /** Assembly: both sweeps with everything that crosses between them. */
 import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
-import { regionsOf, renameOp } from '../../ir/walk.ts';
+import { renameOp } from '../../ir/walk.ts';
 import type { Fused, LoopOp, ReverseContext } from './context.ts';
 import { type Crossing, freshLike } from './cross.ts';
 
@@ -107,18 +107,45 @@ function reverseOps(assembly: Assembly, ops: readonly Op[], names: Names): Op[] 
 }
 
 function reverseOp(assembly: Assembly, op: Op, names: Names): Op {
-  const use = (id: ValueId): ValueId => names.reduceRight((at, map) => map.get(at) ?? at, id);
-  if (regionsOf(op).length === 0) return renameOp(op, { use, define: (id) => id });
+  const use = useIn(names);
+  if (op.kind === 'for') return reverseLoop(assembly, op, names);
+  if (op.kind !== 'if') return renameOp(op, { use, define: (id) => id });
   const inner = (region: Region): Region => reverseRegion(assembly, region, names);
-  if (op.kind === 'if') return { ...op, cond: use(op.cond), then: inner(op.then), otherwise: inner(op.otherwise) };
-  const loop = op as ForOp;
-  return { ...loop, from: use(loop.from), to: use(loop.to), inits: loop.inits.map(use), body: inner(loop.body) };
+  return { ...op, cond: use(op.cond), then: inner(op.then), otherwise: inner(op.otherwise) };
 }
 
-function reverseRegion(assembly: Assembly, region: Region, outer: Names): Region {
+function reverseLoop(assembly: Assembly, loop: ForOp, names: Names): ForOp {
+  const use = useIn(names);
+  const forwards = assembly.crossing.forwards.get(loop.body);
+  const replays = forwards?.replays ?? [];
+  const body = reverseRegion(
+    assembly,
+    loop.body,
+    names,
+    replays.map(({ yielded }) => yielded),
+  );
+  const range = forwards
+    ? { from: use(forwards.loop.from), to: use(forwards.loop.to), step: forwards.loop.step }
+    : { from: use(loop.from), to: use(loop.to), step: loop.step };
+  return {
+    ...loop,
+    ...range,
+    inits: [...loop.inits, ...replays.map(({ init }) => init)].map(use),
+    body: { ...body, params: [...body.params, ...replays.map(({ param }) => param)] },
+    outs: [...loop.outs, ...replays.map(({ param }) => freshLike(assembly.cx, param))],
+  };
+}
+
+/** The name that a value has inside of regions with prologues, outermost first. */
+function useIn(names: Names): (id: ValueId) => ValueId {
+  return (id) => names.reduceRight((at, map) => map.get(at) ?? at, id);
+}
+
+function reverseRegion(assembly: Assembly, region: Region, outer: Names, alsoYielded: readonly ValueId[] = []): Region {
   const prologue = assembly.crossing.prologues.get(region);
   const names = prologue ? [...outer, prologue.names] : outer;
-  const use = (id: ValueId): ValueId => names.reduceRight((at, map) => map.get(at) ?? at, id);
+  const use = useIn(names);
   const start = (prologue?.ops ?? []).map((op) => renameOp(op, { use, define: (id) => id }));
-  return { params: region.params, ops: [...start, ...reverseOps(assembly, region.ops, names)], yields: region.yields.map(use) };
+  const yields = [...region.yields, ...alsoYielded].map(use);
+  return { params: region.params, ops: [...start, ...reverseOps(assembly, region.ops, names)], yields };
 }

@@ -23,6 +23,8 @@ export interface Mirror {
   readonly reverse: Region;
   /** Forward values that are at hand under another name: the counter of a reversed counted loop. */
   readonly known: ReadonlyMap<ValueId, ValueId>;
+  /** Of whole iterations: they may be undone in any order. */
+  readonly anyOrder?: boolean;
 }
 
 /** A loop or branch whose reverse runs inside of it: a loop's iteration by iteration. */

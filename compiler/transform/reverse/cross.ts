@@ -6,9 +6,10 @@
  */
 import { chooseRecording } from '../../analysis/recording.ts';
 import { invariant } from '../../diagnostics/internal.ts';
-import type { IfOp, Op, Region, ValueId } from '../../ir/types.ts';
-import { operandsOf, regionsOf, renameOp } from '../../ir/walk.ts';
+import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
+import { operandsOf, regionsOf, renameOp, walkRegion } from '../../ir/walk.ts';
 import type { LoopOp, Mirror, ReverseContext } from './context.ts';
+import { replayedParams } from './order.ts';
 import { createRecords, type Records } from './record.ts';
 
 /** A value that an `if` hands out in addition. */
@@ -31,7 +32,16 @@ export interface Prologue {
   readonly names: ReadonlyMap<ValueId, ValueId>;
 }
 
+/** A recurrence that a reverse loop, run forwards, computes again beside what it carries itself. */
+export interface Replay {
+  readonly init: ValueId;
+  readonly param: ValueId;
+  readonly yielded: ValueId;
+}
+
 export interface Crossing {
+  /** Bodies of reverse loops that run forwards, with the forward loop and what is replayed. */
+  readonly forwards: ReadonlyMap<Region, { readonly loop: ForOp; readonly replays: readonly Replay[] }>;
   readonly outs: ReadonlyMap<IfOp, readonly ExtraOut[]>;
   readonly lasts: ReadonlyMap<LoopOp, readonly LastValue[]>;
   readonly records: Records;
@@ -43,13 +53,15 @@ interface Work {
   readonly outs: Map<IfOp, ExtraOut[]>;
   readonly lasts: Map<LoopOp, LastValue[]>;
   readonly records: Records;
+  readonly forwards: Map<Region, { readonly loop: ForOp; readonly replays: readonly Replay[] }>;
   readonly prologues: Map<Region, Prologue>;
   /** Results added to forward operations: where they are defined. */
   readonly added: Map<ValueId, { readonly region: Region; readonly op: Op }>;
 }
 
 export function crossRegions(cx: ReverseContext): Crossing {
-  const work: Work = { cx, outs: new Map(), lasts: new Map(), records: createRecords(cx), prologues: new Map(), added: new Map() };
+  const records = createRecords(cx);
+  const work: Work = { cx, records, outs: new Map(), lasts: new Map(), forwards: new Map(), prologues: new Map(), added: new Map() };
   const byRegion = new Map<Region, Mirror[]>();
   for (const mirror of cx.mirrors) byRegion.set(mirror.forward, [...(byRegion.get(mirror.forward) ?? []), mirror]);
   const depth = (region: Region): number => cx.definitions.placeOf(region).depth;
@@ -88,6 +100,7 @@ function outOfBranch(work: Work, region: Region, owner: IfOp, value: ValueId): V
 }
 
 function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly Mirror[]): void {
+  if (crossForwards(work, region, owner, mirrors)) return;
   const whole = mirrors.filter(({ kind }) => kind === 'whole');
   const counter = owner.kind === 'for' ? [owner.body.params[0] as ValueId] : [];
   const choice = choose(work, region, whole, new Set(counter));
@@ -98,6 +111,47 @@ function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly 
   }
   const partial = mirrors.filter(({ kind }) => kind === 'partial');
   if (partial.length > 0) crossPartial(work, region, owner, partial, choice.recorded, counter);
+}
+
+/** A loop that can be undone in any order is undone forwards where that saves the record of a recurrence. */
+function crossForwards(work: Work, region: Region, loop: LoopOp, mirrors: readonly Mirror[]): boolean {
+  const { cx, records } = work;
+  const [mirror] = mirrors;
+  if (loop.kind !== 'for' || mirrors.length !== 1 || !mirror?.anyOrder || pushesWithin(work, region)) return false;
+  const candidates = replayedParams(cx, loop);
+  const { choice, replayed } = chooseWithReplays(work, region, loop, mirror, candidates);
+  if (replayed.length === 0 || choice.recorded.some((id) => records.wouldStack(loop, id))) return false;
+  const replays = replayed.map((param) => {
+    const at = loop.body.params.indexOf(param) - 1;
+    return { init: loop.inits[at] as ValueId, param: freshLike(cx, param), yielded: loop.body.yields[at] as ValueId };
+  });
+  records.add(loop, choice.recorded);
+  const { ops, names } = records.read(loop, choice.recorded, mirror.known);
+  const known = new Map([...names, ...replayed.map((param, i) => [param, (replays[i] as Replay).param] as const)]);
+  finishMirror(work, mirror, ops, known, choice.recomputed);
+  work.forwards.set(mirror.reverse, { loop, replays });
+  return true;
+}
+
+function pushesWithin(work: Work, region: Region): boolean {
+  let found = false;
+  walkRegion(region, (op) => {
+    if (op.kind === 'for' || op.kind === 'while') found ||= work.records.pushes(op);
+  });
+  return found;
+}
+
+/** The recording if recurrences are free, and those that it relies on: each needs its next value as well. */
+function chooseWithReplays(work: Work, region: Region, loop: ForOp, mirror: Mirror, candidates: ReadonlySet<ValueId>) {
+  const free = new Set([loop.body.params[0] as ValueId, ...candidates]);
+  const replayed = new Set<ValueId>();
+  for (;;) {
+    const nexts = [...replayed].map((param) => loop.body.yields[loop.body.params.indexOf(param) - 1] as ValueId);
+    const choice = choose(work, region, [mirror], free, nexts);
+    const reads = [...choice.needed, ...choice.recomputed.flatMap(operandsOf)].filter((id) => candidates.has(id));
+    if (reads.every((id) => replayed.has(id))) return { choice, replayed: [...replayed].sort((a, c) => a - c) };
+    for (const id of reads) replayed.add(id);
+  }
 }
 
 /** The partial iteration takes what the stacks hold for it, and has the rest carried out of the loop. */
@@ -131,10 +185,11 @@ export function freshLike({ b }: ReverseContext, id: ValueId): ValueId {
   return b.value(type, hint);
 }
 
-function choose(work: Work, region: Region, mirrors: readonly Mirror[], free: ReadonlySet<ValueId>) {
-  const needed = new Set(mirrors.flatMap((mirror) => [...readsOf(work, mirror.reverse)]).filter((id) => homeOf(work, id) === region));
+function choose(work: Work, region: Region, mirrors: readonly Mirror[], free: ReadonlySet<ValueId>, also: readonly ValueId[] = []) {
+  const reads = [...mirrors.flatMap((mirror) => [...readsOf(work, mirror.reverse)]), ...also];
+  const needed = new Set(reads.filter((id) => homeOf(work, id) === region));
   const added = new Map([...work.added].filter(([, place]) => place.region === region).map(([id, { op }]) => [id, op]));
-  return chooseRecording({ region, needed, free, added }, work.cx.b.values, work.cx.stability);
+  return { needed, ...chooseRecording({ region, needed, free, added }, work.cx.b.values, work.cx.stability) };
 }
 
 /** The forward region that defines a value. */
@@ -150,11 +205,18 @@ function readsOf(work: Work, region: Region): Set<ValueId> {
   for (const op of region.ops) {
     for (const id of operandsOf(op)) reads.add(id);
     for (const inner of regionsOf(op)) for (const id of readsOf(work, inner)) reads.add(id);
+    for (const id of boundsReadBy(work, op)) reads.add(id);
   }
   const prologue = work.prologues.get(region);
   if (!prologue) return reads;
   for (const op of prologue.ops) for (const id of operandsOf(op)) reads.add(id);
   return new Set([...reads].map((id) => prologue.names.get(id) ?? id));
+}
+
+/** What a reverse loop that runs forwards takes from around it. */
+function boundsReadBy(work: Work, op: Op): readonly ValueId[] {
+  const forwards = op.kind === 'for' ? work.forwards.get(op.body) : undefined;
+  return forwards ? [forwards.loop.from, forwards.loop.to, ...forwards.replays.map(({ init }) => init)] : [];
 }
 
 /** Writes the prologue: what is read from records, then what is computed again from it. */

@@ -13,6 +13,7 @@ import { adjointHint, type LoopOp, type ReverseContext } from './context.ts';
 import type { Fact } from './exits.ts';
 import { fuseLoop } from './fuse.ts';
 import { openShadows } from './memory.ts';
+import { undoesInAnyOrder } from './order.ts';
 import { reverseOfOps } from './region.ts';
 import { type AdjointScope, createScope } from './scope.ts';
 
@@ -145,7 +146,8 @@ function reverseOfWhole(cx: ReverseContext, scope: AdjointScope, op: LoopOp, see
   const outs = [...moving.map(({ param }) => valueFor(param)), ...sums.map(valueFor)];
   b.push({ kind: 'for', from: bounds.from, to: bounds.to, step: bounds.step, inits, body, outs, exits: false, origin: b.origin });
   const known = new Map(op.kind === 'for' ? [[op.body.params[0] as ValueId, index]] : []);
-  cx.mirrors.push({ forward: op.body, owner: op, kind: 'whole', reverse: body, known });
+  const anyOrder = moving.length === 0 && undoesInAnyOrder(cx, op);
+  cx.mirrors.push({ forward: op.body, owner: op, kind: 'whole', reverse: body, known, anyOrder });
   sums.forEach((id, i) => {
     scope.set(id, outs[moving.length + i]);
   });

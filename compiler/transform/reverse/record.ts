@@ -13,6 +13,10 @@ export interface Records {
   /** Plans records of values of a loop's body; call once per loop. */
   add(loop: LoopOp, values: readonly ValueId[]): void;
   isStacked(loop: LoopOp, value: ValueId): boolean;
+  /** Would a value of a loop's body be stacked, if it were recorded? */
+  wouldStack(loop: LoopOp, value: ValueId): boolean;
+  /** Does an iteration of the loop push anything? */
+  pushes(loop: LoopOp): boolean;
   /** Operations that read records at the start of a reverse iteration, and the names that the values have from there. */
   read(
     loop: LoopOp,
@@ -73,6 +77,8 @@ export function createRecords(cx: ReverseContext): Records {
         values.map((value) => planValue(loop, value)),
       ),
     isStacked: (loop, value) => plans.get(loop)?.some((plan) => plan.value === value && plan.array === undefined) ?? false,
+    wouldStack: (loop, value) => recordStorage(b.typeOf(value)) === undefined || nestOf(loop) === undefined,
+    pushes: (loop) => plans.get(loop)?.some(({ array }) => array === undefined) ?? false,
     read: (loop, values, known) =>
       readRecords(
         cx,
