@@ -1,67 +1,72 @@
 /** The command line as a value. What it says wrong is a {@link UsageError}. */
 import { parseArgs } from 'node:util';
-import { type ReportFormat, reportFormats } from '../compiler/diagnostics/reporter.ts';
 import { closestTo } from './distance.ts';
+import { checkedValue, flagOf, type SettingName, type Settings, settingKinds, UsageError } from './settings.ts';
+
+export { UsageError } from './settings.ts';
+
+export type Command = 'generate' | 'init' | 'explain' | 'why' | 'clean';
 
 export interface CliArguments {
-  readonly paths: readonly string[];
-  readonly check: boolean;
-  readonly dryRun: boolean;
-  readonly force: boolean;
-  readonly strict: boolean;
+  readonly command: Command;
+  /** What follows the name of the command. */
+  readonly operands: readonly string[];
+  /** Only what the user gave. */
+  readonly given: Partial<Settings>;
   readonly help: boolean;
   readonly version: boolean;
-  readonly format: ReportFormat;
-  readonly tsconfig?: string;
-  /** Print the IR after this pass; `all` for every pass. */
-  readonly printIr?: string;
+  readonly config?: string;
 }
 
-/** Something that the user typed and gradgen cannot take: exit status 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-const options = {
-  check: { type: 'boolean' },
-  'dry-run': { type: 'boolean' },
-  force: { type: 'boolean' },
-  strict: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-  format: { type: 'string' },
-  tsconfig: { type: 'string', short: 'p' },
-  'print-ir': { type: 'string' },
-} as const;
+const commands: readonly Command[] = ['init', 'explain', 'why', 'clean'];
+const shorts: Readonly<Record<string, string>> = { tsconfig: 'p', help: 'h', version: 'v' };
 
 /** In the documented command line, but not in this version. */
-const laterOptions = ['watch', 'verify', 'list', 'stats', 'all', 'out-dir', 'emit', 'runtime', 'math', 'source-map', 'config'];
-const laterCommands = ['init', 'explain', 'why', 'clean'];
+const laterOptions = ['watch', 'jobs'];
+
+const settingFlags = Object.entries(settingKinds).filter(([key]) => key !== 'paths') as [SettingName, string | readonly string[]][];
+const options = Object.fromEntries([
+  ...settingFlags.map(([key, kind]) => option(flagOf(key), kind === 'boolean' ? 'boolean' : 'string')),
+  option('help', 'boolean'),
+  option('version', 'boolean'),
+  option('config', 'string'),
+]);
+
+function option(name: string, type: 'boolean' | 'string') {
+  const short = shorts[name];
+  return [name, { type, ...(short !== undefined && { short }) }] as const;
+}
 
 /** Parses what follows the program's name. Throws {@link UsageError}. */
 export function parseArguments(argv: readonly string[]): CliArguments {
   const tokens = withPrintIrValue(argv);
   refuseUnknown(tokens);
   const { values, positionals } = parsed(tokens);
-  refuseLaterCommand(positionals);
-  if (values['print-ir'] !== undefined && values.check) throw new UsageError("'--print-ir' and '--check' exclude each other");
+  const command = commands.find((name) => name === positionals[0]);
+  const operands = command === undefined ? positionals : positionals.slice(1);
   return {
-    paths: positionals,
-    check: values.check === true,
-    dryRun: values['dry-run'] === true,
-    force: values.force === true,
-    strict: values.strict === true,
+    command: command ?? 'generate',
+    operands,
+    given: { ...givenSettings(values), ...(command === undefined && { paths: operands }) },
     help: values.help === true,
     version: values.version === true,
-    format: formatOf(values.format ?? 'pretty'),
-    ...(values.tsconfig !== undefined && { tsconfig: values.tsconfig }),
-    ...(values['print-ir'] !== undefined && { printIr: printIrOf(values['print-ir']) }),
+    ...(typeof values.config === 'string' && { config: values.config }),
   };
+}
+
+function givenSettings(values: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const found = settingFlags.filter(([key]) => values[flagOf(key)] !== undefined);
+  return Object.fromEntries(found.map(([key]) => [key, checkedValue(key, values[flagOf(key)], nameOf(key))]));
+}
+
+/** As messages have it: `unknown format 'xml'`, `'--print-ir' takes …`. */
+function nameOf(key: SettingName): string {
+  return Array.isArray(settingKinds[key]) && key !== 'math' ? flagOf(key).replace('-', ' ') : `--${flagOf(key)}`;
 }
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, allowNegative: true });
   } catch (error) {
     throw new UsageError(firstSentence((error as Error).message));
   }
@@ -79,31 +84,12 @@ function refuseUnknown(tokens: readonly string[]): void {
   const end = tokens.indexOf('--');
   for (const token of end < 0 ? tokens : tokens.slice(0, end)) {
     if (token === '-w') throw notYet('--watch');
-    const name = /^--([^=]+)/.exec(token)?.[1];
+    const name = /^--(?:no-)?([^=]+)/.exec(token)?.[1];
     if (name === undefined || Object.hasOwn(options, name)) continue;
     if (laterOptions.includes(name)) throw notYet(`--${name}`);
     const meant = closestTo(name, Object.keys(options));
     throw new UsageError(`unknown option '--${name}'${meant === undefined ? '' : `; did you mean '--${meant}'?`}`);
   }
-}
-
-function refuseLaterCommand(positionals: readonly string[]): void {
-  const [command] = positionals;
-  if (command !== undefined && laterCommands.includes(command)) throw notYet(`gradgen ${command}`);
-}
-
-function formatOf(format: string): ReportFormat {
-  const known = reportFormats.find((name) => name === format);
-  if (known !== undefined) return known;
-  if (format === 'github') throw notYet('--format github');
-  throw new UsageError(`unknown format '${format}'; known are ${reportFormats.join(', ')}`);
-}
-
-function printIrOf(value: string): string {
-  if (value.startsWith('diff=')) throw notYet('--print-ir diff=PASS');
-  const pass = /^after=(.+)$/.exec(value)?.[1];
-  if (pass === undefined) throw new UsageError("'--print-ir' takes after=PASS");
-  return pass;
 }
 
 function notYet(what: string): UsageError {

@@ -1,21 +1,42 @@
 /** The one place where the command line calls the compiler. */
+import type { OutputOptions } from '../compiler/generated-file.ts';
 import type { Compile, CompileOptions, CompileResult } from '../compiler/options.ts';
 import type { SourceGroup } from './projects.ts';
+import type { Settings } from './settings.ts';
 
 /** Loads the compiler: done only where something has to be compiled. */
 export type LoadCompile = () => Promise<Compile>;
 
+/** A group with what is to be written for it. */
+export interface OutputGroup extends SourceGroup {
+  readonly output: OutputOptions;
+}
+
+export type Compiled = Required<Omit<CompileResult, 'scanned'>>;
+
+/** What the settings say about the files to write. */
+export function withOutput<G extends SourceGroup>(group: G, { emit, runtime, sourceMap, all, outDir }: Settings): G & OutputGroup {
+  const place = outDir === undefined ? {} : { outDir, rootDir: group.rootDir };
+  return { ...group, output: { emit, runtime, sourceMap, all, ...place } };
+}
+
 /** Compiles what is left of each group; nothing is loaded where nothing is left. */
 export async function compileGroups(
-  groups: readonly SourceGroup[],
+  groups: readonly OutputGroup[],
   cwd: string,
-  options: CompileOptions,
+  options: Omit<CompileOptions, 'output'>,
   load: LoadCompile,
-): Promise<Pick<CompileResult, 'files' | 'diagnostics'>> {
-  if (groups.every((group) => group.files.length === 0)) return { files: [], diagnostics: [] };
+): Promise<Compiled> {
+  const some = groups.filter((group) => group.files.length > 0);
+  if (some.length === 0) return { files: [], diagnostics: [], functions: [], refused: [] };
   const compile = await load();
-  const results = groups
-    .filter((group) => group.files.length > 0)
-    .map(({ files, tsconfig }) => compile({ cwd, paths: files, options, ...(tsconfig !== undefined && { tsconfig }) }));
-  return { files: results.flatMap((result) => result.files), diagnostics: results.flatMap((result) => result.diagnostics) };
+  const results = some.map(({ files, tsconfig, output }) =>
+    compile({ cwd, paths: files, options: { ...options, output }, ...(tsconfig !== undefined && { tsconfig }) }),
+  );
+  return {
+    files: results.flatMap((result) => result.files),
+    diagnostics: results.flatMap((result) => result.diagnostics),
+    functions: results.flatMap((result) => result.functions ?? []),
+    refused: results.flatMap((result) => result.refused ?? []),
+  };
 }

@@ -1,4 +1,6 @@
 /** What becomes of each compiled file: written, left as it is, or refused with a message. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import type { GeneratedFile } from '../compiler/generated-file.ts';
 import { renderGeneratedFile } from '../compiler/header.ts';
@@ -47,6 +49,7 @@ function deliver(file: GeneratedFile, context: DeliveryContext): Delivery {
 
 function write(file: GeneratedFile, context: DeliveryContext): Delivery {
   try {
+    mkdirSync(dirname(file.target), { recursive: true });
     writeAtomically(file.target, renderGeneratedFile(file));
     return outcome(file, 'written');
   } catch (error) {

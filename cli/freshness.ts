@@ -1,7 +1,7 @@
 /** What is on disk where a generated file belongs, and whether it is what gradgen would write. */
 import { statSync } from 'node:fs';
-import { type GeneratedFile, hashBody, hashInputs, targetOf, withLineFeeds } from '../compiler/generated-file.ts';
-import { hasHeader, parseGeneratedFile, renderGeneratedFile } from '../compiler/header.ts';
+import { type GeneratedFile, hashBody, hashInputs, type OutputOptions, targetsOf, withLineFeeds } from '../compiler/generated-file.ts';
+import { hasHeader, type ParsedFile, parseGeneratedFile, renderGeneratedFile } from '../compiler/header.ts';
 import type { ProjectSettings } from '../compiler/tsconfig.ts';
 import { readText } from './files.ts';
 
@@ -17,19 +17,24 @@ export function stateOf(file: GeneratedFile): TargetState {
   return isUntouched(file.target, text) ? 'stale' : 'edited';
 }
 
-/** Without the compiler: is there a generated file for `source`, made from what its inputs are now, as it was written? */
-export function isFresh(source: string, settings: ProjectSettings): boolean {
-  const target = targetOf(source);
-  const [sourceText, text] = [readText(source), readText(target)];
-  const parsed = text === undefined ? undefined : parseGeneratedFile(target, text);
-  if (sourceText === undefined || parsed === undefined || hashBody(parsed.body) !== parsed.bodyHash) return false;
-  return hashInputs({ source: sourceText, uses: parsed.uses.map(readText), settings }) === parsed.inputHash;
+/** Without the compiler: are all generated files of `source` there, made from what its inputs are now, as they were written? */
+export function isFresh(source: string, settings: ProjectSettings, output: OutputOptions): boolean {
+  const sourceText = readText(source);
+  const files = targetsOf(source, output).map(readGenerated);
+  const [main] = files;
+  if (sourceText === undefined || main === undefined) return false;
+  const inputHash = hashInputs({ source: sourceText, uses: main.uses.map(readText), settings, output, path: source });
+  return files.every((file) => file !== undefined && file.inputHash === inputHash && hashBody(file.body) === file.bodyHash);
 }
 
-/** Is there a file of ours for `source`? */
-export function hasGeneratedFile(source: string): boolean {
-  const text = readText(targetOf(source));
-  return text !== undefined && hasHeader(text);
+/** The files of ours for `source`. */
+export function generatedFilesOf(source: string, output: OutputOptions): string[] {
+  return targetsOf(source, output).filter((target) => hasHeader(readText(target) ?? ''));
+}
+
+function readGenerated(target: string): ParsedFile | undefined {
+  const text = readText(target);
+  return text === undefined ? undefined : parseGeneratedFile(target, text);
 }
 
 function isUntouched(target: string, text: string): boolean {

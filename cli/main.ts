@@ -1,12 +1,18 @@
 /** The command line. What it loads at once is small: `--help`, `--version` and an all-fresh `--check` need no compiler. */
 import { fileURLToPath } from 'node:url';
-import { parseArguments, UsageError } from './arguments.ts';
+import { type CliArguments, parseArguments, UsageError } from './arguments.ts';
 import type { LoadCompile } from './compile-groups.ts';
 import { readText } from './files.ts';
+import { clean } from './clean.ts';
+import { readConfig } from './config-file.ts';
+import { explain } from './explain.ts';
 import { generate } from './generate.ts';
 import { helpText } from './help.ts';
+import { initialize } from './init.ts';
 import type { ExitStatus } from './report.ts';
+import { combine, repeatedFlags } from './settings.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { why } from './why.ts';
 
 /** Runs one command; the result is the exit status. Never throws. */
 export async function main(
@@ -26,8 +32,23 @@ async function run(argv: readonly string[], terminal: Terminal, load: LoadCompil
   const args = parseArguments(argv);
   if (args.help) terminal.out(helpText);
   else if (args.version) terminal.out(`${version()}\n`);
-  else return generate(args, terminal, load);
+  else return runCommand(args, terminal, load);
   return 0;
+}
+
+async function runCommand(args: CliArguments, terminal: Terminal, load: LoadCompile): Promise<ExitStatus> {
+  if (args.command === 'init') return initialize(terminal);
+  if (args.command === 'explain') return explain(args.operands, terminal);
+  const settings = { ...combine(args.given, await readConfig(args.config, terminal.cwd), terminal.cwd), repeated: repeatedFlags(args.given, args.config) };
+  const [first, ...rest] = args.operands;
+  switch (args.command) {
+    case 'why':
+      return why(first, { ...settings, paths: rest.length > 0 ? rest : settings.paths }, terminal, load);
+    case 'clean':
+      return clean({ ...settings, paths: args.operands.length > 0 ? args.operands : settings.paths }, terminal);
+    default:
+      return generate(settings, terminal, load);
+  }
 }
 
 async function loadCompile(): ReturnType<LoadCompile> {

@@ -27,10 +27,23 @@ export const fileMessages = {
   missing: (path, command) => error('GG0008', `'${path}' is missing`, `run: ${command}`),
   stale: (path, command) => error('GG0009', `'${path}' is stale`, `run: ${command}`),
   sameTarget: (path, sources) => error('GG0010', `'${path}' would be written for several files: ${sources}`, 'rename one of them'),
+  cannotRun: (path, reason) =>
+    error('GG0012', `'${path}' cannot be run for --verify: ${reason}`, 'what the module does when it is loaded must work on its own'),
+  wrongDerivative: (name, difference) =>
+    error('GG0013', `'${name}' does not agree with its function: ${difference}`, 'its file is not written; please report this with the function'),
+  unverified: (name, reason) => ({
+    code: 'GG0014',
+    severity: 'warning',
+    message: `'${name}' is unverified: ${reason}`,
+    help: 'give it points: `@sample 1, [2, 3]` in the doc comment lists the arguments of one call',
+  }),
+  editedOrphan: (path, reason) =>
+    error('GG0015', `'${path}' is left over (${reason}), but it was edited by hand`, 'delete it yourself, or run: gradgen clean --force'),
+  cannotDelete: (path, reason) => error('GG0016', `cannot delete '${path}': ${reason}`),
   leftOver: (path, source) => ({
     code: 'GG0011',
     severity: 'warning',
     message: `'${path}' is left over: nothing in '${source}' is marked any more`,
-    help: 'delete it',
+    help: 'run: gradgen clean',
   }),
 } satisfies Record<string, FileMessage>;

@@ -10,6 +10,8 @@ export interface SourceGroup {
   /** Absolute path. */
   readonly tsconfig?: string;
   readonly settings: ProjectSettings;
+  /** Absolute path: what `--out-dir` mirrors. */
+  readonly rootDir: string;
   readonly files: readonly string[];
 }
 
@@ -54,13 +56,13 @@ function selectFromPaths(request: SelectionRequest, named: string | undefined): 
   const nearest = named ?? findTsconfig(request.cwd);
   const { files, problems } = findSources(request.paths, request.cwd, nearest === undefined ? [] : readTsconfig(nearest).outputFolders);
   const byTsconfig = groupBy(files, (file) => named ?? findTsconfig(dirname(file)));
-  const groups = [...byTsconfig].flatMap(([path, own]) => groupsFor(path, own, named !== undefined));
+  const groups = [...byTsconfig].flatMap(([path, own]) => groupsFor(path, own, named !== undefined, request.cwd));
   return { groups, problems };
 }
 
 /** A tsconfig that only refers to others hands its files to the first of these that lists them. */
-function groupsFor(path: string | undefined, files: readonly string[], named: boolean): SourceGroup[] {
-  if (path === undefined) return [{ settings: defaultSettings, files }];
+function groupsFor(path: string | undefined, files: readonly string[], named: boolean, cwd: string): SourceGroup[] {
+  if (path === undefined) return [{ settings: defaultSettings, rootDir: cwd, files }];
   const tsconfig = readTsconfig(path);
   const [, ...referenced] = named || tsconfig.references.length === 0 ? [tsconfig] : withReferences(tsconfig, []);
   if (referenced.length === 0) return [groupOf(tsconfig, files)];
@@ -77,7 +79,7 @@ function withReferences(tsconfig: Tsconfig, seen: readonly string[]): Tsconfig[]
 }
 
 function groupOf(tsconfig: Tsconfig, files: readonly string[]): SourceGroup {
-  return { tsconfig: tsconfig.path, settings: tsconfig.settings, files };
+  return { tsconfig: tsconfig.path, settings: tsconfig.settings, rootDir: tsconfig.rootDir, files };
 }
 
 function withoutRepeats(groups: readonly SourceGroup[]): SourceGroup[] {

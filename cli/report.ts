@@ -1,6 +1,7 @@
 /** Prints what a run has to say, in the format that was asked for. */
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import {
+  formatGithub,
   formatPretty,
   formatTsc,
   noColors,
@@ -10,9 +11,11 @@ import {
   sortDiagnostics,
   toJson,
 } from '../compiler/diagnostics/reporter.ts';
+import type { RefusedFunction } from '../compiler/options.ts';
 import type { Delivery } from './deliver.ts';
 import { readText } from './files.ts';
 import { colorsOf, type Terminal } from './terminal.ts';
+import type { Verification } from './verify.ts';
 
 export type ExitStatus = 0 | 1 | 2;
 
@@ -23,6 +26,10 @@ export interface Outcome {
   readonly scanned: number;
   /** The generated files that were found fresh without compiling. */
   readonly fresh: number;
+  /** With --all: what bears no mark and cannot be compiled. */
+  readonly refused?: readonly RefusedFunction[];
+  /** With --verify. */
+  readonly verified?: readonly Verification[];
 }
 
 /** Prints an outcome; the result is the exit status. */
@@ -31,8 +38,13 @@ export function report(outcome: Outcome, format: ReportFormat, strict: boolean, 
   const context: ReportContext = { cwd: terminal.cwd, read: readText, colors: terminal.colors ? colorsOf(terminal) : noColors };
   if (format === 'json') terminal.out(`${JSON.stringify(jsonReport(outcome, all, context), null, 2)}\n`);
   if (format === 'tsc') for (const diagnostic of all) terminal.out(`${formatTsc(diagnostic, context)}\n`);
+  if (format === 'github') for (const diagnostic of all) terminal.out(`${formatGithub(diagnostic, { cwd: process.env.GITHUB_WORKSPACE ?? terminal.cwd })}\n`);
   if (format === 'pretty') printPretty(outcome, all, context, terminal);
-  return all.some((diagnostic) => diagnostic.severity === 'error' || (strict && diagnostic.severity === 'warning')) ? 1 : 0;
+  return statusOf(all, strict);
+}
+
+export function statusOf(diagnostics: readonly Diagnostic[], strict: boolean): ExitStatus {
+  return diagnostics.some(({ severity }) => severity === 'error' || (strict && severity === 'warning')) ? 1 : 0;
 }
 
 function printPretty(outcome: Outcome, all: readonly Diagnostic[], context: ReportContext, terminal: Terminal): void {
@@ -41,7 +53,22 @@ function printPretty(outcome: Outcome, all: readonly Diagnostic[], context: Repo
     if (status === 'written') terminal.out(`wrote ${pathOf(target, context)}\n`);
     if (status === 'would-write') terminal.out(`would write ${pathOf(target, context)}\n`);
   }
+  for (const line of refusedLines(outcome.refused ?? [], context)) terminal.out(`${line}\n`);
   terminal.out(`${summaryOf(outcome, all)}\n`);
+}
+
+/** By code, most frequent first: `GG2001, 3 functions: 'switch' is …`, each with where. */
+function refusedLines(refused: readonly RefusedFunction[], context: ReportContext): string[] {
+  const groups = new Map<string, RefusedFunction[]>();
+  for (const one of refused) {
+    const code = one.diagnostics.find(({ severity }) => severity === 'error')?.code ?? '';
+    groups.set(code, [...(groups.get(code) ?? []), one]);
+  }
+  const sorted = [...groups].sort(([left, some], [right, others]) => others.length - some.length || (left < right ? -1 : 1));
+  return sorted.flatMap(([code, functions]) => [
+    `${code}, ${some(functions.length, 'function', 'functions')} not compiled (gradgen explain ${code}):`,
+    ...functions.map(({ name, at }) => `  ${name}  ${pathOf(at.file, context)}:${at.line}`),
+  ]);
 }
 
 /** `2 files written, 1 unchanged, 1 error`. */
@@ -53,10 +80,17 @@ function summaryOf(outcome: Outcome, all: readonly Diagnostic[]): string {
     some(count('written'), 'file written', 'files written'),
     some(count('would-write'), 'file to write', 'files to write'),
     some(unchanged, 'up to date', 'up to date'),
+    ...verifiedParts(outcome.verified ?? []),
+    some(outcome.refused?.length ?? 0, 'function not compiled', 'functions not compiled'),
     some(severe('error'), 'error', 'errors'),
     some(severe('warning'), 'warning', 'warnings'),
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(', ') : `no marked function in ${some(outcome.scanned, 'file', 'files') || 'no files'}`;
+}
+
+function verifiedParts(verified: readonly Verification[]): string[] {
+  const count = (status: Verification['status']) => verified.filter((one) => one.status === status).length;
+  return [some(count('verified'), 'derivative verified', 'derivatives verified'), some(count('unverified'), 'unverified', 'unverified')];
 }
 
 function some(count: number, one: string, many: string): string {
@@ -72,5 +106,12 @@ function jsonReport(outcome: Outcome, all: readonly Diagnostic[], context: Repor
     })),
     diagnostics: all.map((diagnostic) => toJson(diagnostic, context)),
     scanned: outcome.scanned,
+    ...(outcome.verified && { verified: outcome.verified }),
+    ...(outcome.refused && outcome.refused.length > 0 && { refused: outcome.refused.map((one) => refusedJson(one, context)) }),
   };
+}
+
+export function refusedJson({ name, at, unmarked, diagnostics }: RefusedFunction, terminal: { readonly cwd: string }) {
+  const reasons = diagnostics.map(({ code, message }) => ({ code, message }));
+  return { name, file: pathOf(at.file, terminal), line: at.line, marked: !unmarked, reasons };
 }

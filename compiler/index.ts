@@ -17,8 +17,10 @@ import { buildVjp } from './transform/reverse/index.ts';
 import { defaultSettings, type ProjectSettings, readTsconfig } from './tsconfig.ts';
 
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
+export { resolutionOptions, resolveSource, transpile } from './front/index.ts';
 export type { GeneratedFile } from './generated-file.ts';
 export type { CompileOptions, CompileRequest, CompileResult, CompileStep } from './options.ts';
+export { runtimeSource } from './runtime-texts.ts';
 
 /** Compiles the marked functions of the files asked for. Never writes. */
 export function compile(request: CompileRequest): CompileResult {

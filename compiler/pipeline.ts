@@ -8,7 +8,8 @@ import { InternalError } from './diagnostics/internal.ts';
 import { infoOf } from './ir/build.ts';
 import { checkFunction } from './ir/check.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
-import type { IrFunction, ValueId } from './ir/types.ts';
+import { isDifferentiableType } from './ir/results.ts';
+import type { IrFunction, ResultInfo, ValueId } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
 import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
@@ -43,8 +44,21 @@ export function preparePrimal(marked: MarkedFunction, options: PipelineOptions):
   step('lower', marked.program.main, marked);
   const inlined = inlineProgram(marked.program);
   if (inlined.kind === 'exceeded') return messages.tooLarge(marked.at, inlined.callee, inlined.operations);
-  const fn = step('copy-written', copyWritten(step('inline', inlined.fn)).fn);
+  const copied = step('copy-written', copyWritten(step('inline', inlined.fn)).fn);
+  const fn = withoutInactiveOutputs(marked, copied);
   return optimize(fn, optimizeOptions(marked.name, options));
+}
+
+/** A written array that the user declared inactive is no output (contract §2). */
+function withoutInactiveOutputs(marked: MarkedFunction, fn: IrFunction): IrFunction {
+  const isOutput = ({ kind, param, type }: ResultInfo, at: number): boolean => {
+    if (kind !== 'written' || param === undefined) return true;
+    const holdsReals = isDifferentiableType(type ?? infoOf(fn.values, fn.body.yields[at] as ValueId).type);
+    return !holdsReals || marked.signature.params[param]?.differentiable === true;
+  };
+  const kept = fn.results.map(isOutput);
+  const yields = fn.body.yields.filter((_, at) => kept[at]);
+  return { ...fn, results: fn.results.filter((_, at) => kept[at]), body: { ...fn.body, yields } };
 }
 
 function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, options: PipelineOptions): DerivedFunction[] {

@@ -3,10 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The path of a source of the runtime: `index`, what generated files import; `macros`, what is imported as `gradgen`. */
+export function runtimeSource(name: string): string {
+  const candidates = ['../runtime/', '../../runtime/'].map((folder) => fileURLToPath(new URL(`${folder}${name}.ts`, import.meta.url)));
+  return candidates.find((path) => existsSync(path)) ?? (candidates[0] as string);
+}
+
 /** The texts of the modules, those that others import first. */
 export function runtimeTexts(): string[] {
-  const candidates = ['../runtime/index.ts', '../../runtime/index.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  const index = candidates.find((path) => existsSync(path)) ?? (candidates[0] as string);
+  const index = runtimeSource('index');
   const texts = new Map<string, string>();
   collect(index, texts);
   texts.delete(index);

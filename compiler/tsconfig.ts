@@ -24,6 +24,8 @@ export interface Tsconfig {
   readonly files?: PatternList;
   readonly include?: PatternList;
   readonly exclude?: PatternList;
+  /** Absolute path: the folder whose tree output mirrors, its own unless the tsconfig names one. */
+  readonly rootDir: string;
   /** Absolute paths of folders that hold output. */
   readonly outputFolders: readonly string[];
   /** Absolute paths of the projects it refers to. */
@@ -55,6 +57,7 @@ export function readTsconfig(path: string): Tsconfig {
     ...listOf('files', layers, own.folder),
     ...listOf('include', layers, own.folder),
     ...listOf('exclude', layers, own.folder),
+    rootDir: folderNamed('rootDir', layers, own.folder) ?? own.folder,
     outputFolders: ['outDir', 'declarationDir'].flatMap((name) => outputFolder(name, layers, own.folder)),
     references: referencesOf(own),
   };
@@ -137,10 +140,13 @@ function listOf<K extends 'files' | 'include' | 'exclude'>(key: K, layers: reado
 
 /** None where output goes beside the sources. */
 function outputFolder(name: string, layers: readonly Layer[], root: string): string[] {
+  const folder = folderNamed(name, layers, root);
+  return folder === undefined || `${root}${sep}`.startsWith(`${folder}${sep}`) ? [] : [folder];
+}
+
+function folderNamed(name: string, layers: readonly Layer[], root: string): string | undefined {
   const layer = layers.findLast((candidate) => typeof candidate.compilerOptions[name] === 'string');
-  if (layer === undefined) return [];
-  const folder = resolve(layer.folder, withConfigFolder(String(layer.compilerOptions[name]), root));
-  return `${root}${sep}`.startsWith(`${folder}${sep}`) ? [] : [folder];
+  return layer && resolve(layer.folder, withConfigFolder(String(layer.compilerOptions[name]), root));
 }
 
 function withConfigFolder(path: string, root: string): string {

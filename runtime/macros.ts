@@ -1,4 +1,5 @@
-/** `gradgen`: the types that user code and generated files share. Types only. */
+/** `gradgen`: the types that user code and generated files share, and the form of the configuration. */
+export { defineConfig, type GradgenConfig } from './config.ts';
 
 /** A number that is never differentiated: an index, a length, a count, a loop bound. Plain numbers fit. */
 export type int = number & { readonly __gradgen?: 'int' };

@@ -1,10 +1,10 @@
-/** Diagnostics as text: for people (`pretty`), for editors (`tsc`), for programs (`json`). */
+/** Diagnostics as text: for people (`pretty`), for editors (`tsc`), for programs (`json`), for workflows (`github`). */
 import { relative } from 'node:path';
 import { codeFrame, type FrameMark } from './code-frame.ts';
 import type { Diagnostic, Label, Severity } from './diagnostic.ts';
 import type { SourceSpan } from './origin.ts';
 
-export const reportFormats = ['pretty', 'tsc', 'json'] as const;
+export const reportFormats = ['pretty', 'tsc', 'json', 'github'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface ReportColors {
@@ -38,6 +38,20 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 export function formatTsc(diagnostic: Diagnostic, context: ReportContext): string {
   const head = `${diagnostic.severity} ${diagnostic.code}: ${diagnostic.message}`.replaceAll(/\s*\n\s*/g, ' ');
   return diagnostic.at === undefined ? head : `${placeOf(diagnostic.at, context)} - ${head}`;
+}
+
+/** A command that makes GitHub show the message beside the line: `::error file=src/fit.ts,line=12,…::…`. */
+export function formatGithub(diagnostic: Diagnostic, context: Pick<ReportContext, 'cwd'>): string {
+  const { at, code, severity, message, notes = [], help } = diagnostic;
+  const kind = severity === 'hint' ? 'notice' : severity;
+  const place = at === undefined ? [] : [`file=${pathOf(at.file, context)}`, `line=${at.line}`, `col=${at.column}`];
+  const text = [message, ...notes.map((note) => `note: ${note}`), ...(help === undefined ? [] : [`help: ${help}`])].join('\n');
+  const properties = [...place.map((part) => escaped(part).replaceAll(',', '%2C')), `title=${code}`].join(',');
+  return `::${kind} ${properties}::${escaped(text)}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 /** The line of {@link formatTsc}, the user's code, notes and help. */

@@ -27,7 +27,8 @@ function startOfFinish(block: Block): number {
 }
 
 function handsOut(statement: Stmt): boolean {
-  if (statement.kind === 'store') return statement.array.kind === 'read' && statement.array.variable.fixed && statement.index.kind === 'number';
+  if (statement.kind === 'store')
+    return statement.array.kind === 'read' && statement.array.variable.fixed && statement.index.kind === 'number';
   if (statement.kind === 'if') return statement.then.every((inner) => inner.kind === 'return') && statement.otherwise.length === 0;
   return statement.kind === 'return';
 }
@@ -44,7 +45,11 @@ function mayLeaveEarly(block: Block, lengths: ReadonlySet<Variable>): boolean {
   let found = false;
   walkBlock(block, (statement) => {
     if (statement.kind === 'return' || statement.kind === 'throw') found = true;
-    for (const expr of expressionsOf(statement)) walkExpr(expr, (node) => void (mayThrow(node, lengths) && (found = true)));
+    for (const expr of expressionsOf(statement)) {
+      walkExpr(expr, (node) => {
+        if (mayThrow(node, lengths) && !(node.kind === 'method' && statement.origin.kind !== 'source')) found = true;
+      });
+    }
   });
   return found;
 }
@@ -54,19 +59,21 @@ function knownLengths(block: Block): Set<Variable> {
   const { writes } = countOccurrences(block);
   const lengths = new Set<Variable>();
   walkBlock(block, (statement) => {
-    if (statement.kind === 'assign' && writes.get(statement.variable) === 1 && isLength(statement.value, lengths)) lengths.add(statement.variable);
+    if (statement.kind === 'assign' && writes.get(statement.variable) === 1 && isLength(statement.value, lengths))
+      lengths.add(statement.variable);
   });
   return lengths;
 }
 
 /** Never negative, a fraction or NaN. */
 function isLength(size: Expr | undefined, lengths: ReadonlySet<Variable>): boolean {
-  if (size?.kind === 'binary') return (size.operator === '+' || size.operator === '*') && isLength(size.left, lengths) && isLength(size.right, lengths);
+  if (size?.kind === 'binary')
+    return (size.operator === '+' || size.operator === '*') && isLength(size.left, lengths) && isLength(size.right, lengths);
   if (size?.kind === 'number') return Number.isInteger(size.value) && size.value >= 0;
   return size?.kind === 'length' || (size?.kind === 'read' && (lengths.has(size.variable) || size.variable.type !== 'number'));
 }
 
-/** New memory of a size that the caller decides, `set` with too long a source, a check, a call of the user's code. */
+/** New memory of a size that the caller decides, `set` of the user's with too long a source, a check, a call of the user's code. */
 function mayThrow(expr: Expr, lengths: ReadonlySet<Variable>): boolean {
   if (expr.kind === 'method') return expr.name === 'set';
   if (expr.kind !== 'call' || expr.pure) return false;

@@ -30,7 +30,8 @@ function isCheap(variable: Variable, value: Expr, counts: Counts): boolean {
   const uses = counts.reads.get(variable) ?? 0;
   if (isNeighbor(value, counts)) return uses <= mostNeighbors && !variable.named;
   // A length that the user named, or that is used often, keeps its name.
-  const isLength = value.kind === 'length' && value.memory === undefined && value.array.kind === 'read' && isConstant(value.array.variable, counts);
+  const isLength =
+    value.kind === 'length' && value.memory === undefined && value.array.kind === 'read' && isConstant(value.array.variable, counts);
   return isLength && uses <= 2 && !variable.named;
 }
 
@@ -61,6 +62,9 @@ function isNeighbor(value: Expr, counts: Counts): boolean {
 const isConstant = (variable: Variable, counts: Counts): boolean => (counts.writes.get(variable) ?? 0) <= (variable.fixed ? 0 : 1);
 
 function removeAssignments(block: Block, gone: ReadonlyMap<Variable, Expr>): void {
-  replaceBlock(block, block.filter((statement) => !(statement.kind === 'assign' && gone.has(statement.variable))));
+  replaceBlock(
+    block,
+    block.filter((statement) => !(statement.kind === 'assign' && gone.has(statement.variable))),
+  );
   for (const statement of block) for (const inner of blocksOf(statement)) removeAssignments(inner, gone);
 }

@@ -124,7 +124,8 @@ function mayChange(root: ValueId, merging: Merging): boolean {
   });
 }
 
-const isPinned = (op: Op | undefined): boolean => op?.kind === 'const' || op?.kind === 'global' || op?.kind === 'stack' || op?.kind === 'buffer';
+const isPinned = (op: Op | undefined): boolean =>
+  op?.kind === 'const' || op?.kind === 'global' || op?.kind === 'stack' || op?.kind === 'buffer';
 
 function fixedValues(fn: IrFunction): Set<ValueId> {
   const fixed = new Set(fn.body.params);

@@ -1,7 +1,7 @@
 /** One short comment where a block of the function begins: the source line that it comes from, `reversed` for an adjoint's. */
 import { basename } from 'node:path';
-import { sourceOf } from '../diagnostics/origin.ts';
 import type { Origin } from '../diagnostics/origin.ts';
+import { sourceOf } from '../diagnostics/origin.ts';
 import { replaceBlock } from './rewrite.ts';
 import type { Block, Stmt } from './syntax.ts';
 import { isLoop } from './syntax.ts';
@@ -23,16 +23,19 @@ export function addComments(body: Block, options: CommentOptions): void {
 
 function commentBlock(body: Block, options: CommentOptions, outer: string | undefined): void {
   let said = outer;
-  replaceBlock(body, groupStatements(body, options).flatMap((group) => {
-    const subject = subjectOf(group, options);
-    const words = subject && describe(subject, options);
-    const last = group.at(-1);
-    if (last && isLoop(last) && last.body.filter(isLong).length > 1) commentBlock(last.body, options, words);
-    if (!words || words === said) return group;
-    said = words;
-    const first = group.findIndex((statement) => speaks(originOf(statement), options));
-    return [...group.slice(0, first), { kind: 'comment', text: words, origin: subject }, ...group.slice(first)];
-  }));
+  replaceBlock(
+    body,
+    groupStatements(body, options).flatMap((group) => {
+      const subject = subjectOf(group, options);
+      const words = subject && describe(subject, options);
+      const last = group.at(-1);
+      if (last && isLoop(last) && last.body.filter(isLong).length > 1) commentBlock(last.body, options, words);
+      if (!words || words === said) return group;
+      said = words;
+      const first = group.findIndex((statement) => speaks(originOf(statement), options));
+      return [...group.slice(0, first), { kind: 'comment', text: words, origin: subject }, ...group.slice(first)];
+    }),
+  );
 }
 
 /** Does an origin say which line a block comes from? */
@@ -63,7 +66,8 @@ function splitAtReversal(run: readonly Stmt[], options: CommentOptions): Stmt[][
   const lastForward = sides.lastIndexOf(false);
   const isMixed = lastForward >= 0 && sides.slice(lastForward).includes(true) && !sides.slice(0, lastForward).includes(true);
   const leadsToLoop = run.some(isLong);
-  const parts = isMixed && (!leadsToLoop || lastForward >= shortestPart) ? [run.slice(0, lastForward + 1), run.slice(lastForward + 1)] : [[...run]];
+  const parts =
+    isMixed && (!leadsToLoop || lastForward >= shortestPart) ? [run.slice(0, lastForward + 1), run.slice(lastForward + 1)] : [[...run]];
   return parts.filter((part) => part.length > 0);
 }
 
@@ -83,7 +87,9 @@ function originOf(statement: Stmt): Origin {
 }
 
 const isLong = (statement: Stmt): boolean =>
-  statement.kind === 'for' || statement.kind === 'while' || (statement.kind === 'if' && (statement.then.length > 1 || statement.otherwise.length > 0));
+  statement.kind === 'for' ||
+  statement.kind === 'while' ||
+  (statement.kind === 'if' && (statement.then.length > 1 || statement.otherwise.length > 0));
 
 /** What a group is named after: its loop, else its first statement that has a source. */
 function subjectOf(group: readonly Stmt[], options: CommentOptions): Origin | undefined {

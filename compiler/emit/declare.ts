@@ -1,6 +1,7 @@
 /** Where each variable is declared: in the innermost block that holds all of its uses, at its first assignment if that comes first. */
-import type { Block, ForStmt, Stmt, Variable } from './syntax.ts';
+
 import { replaceBlock } from './rewrite.ts';
+import type { Block, ForStmt, Stmt, Variable } from './syntax.ts';
 import type { Counts } from './traverse.ts';
 import { blocksOf, countOccurrences, expressionsOf, walkExpr } from './traverse.ts';
 
@@ -67,9 +68,12 @@ function declareAt(statement: Stmt, variable: Variable, counts: Counts): boolean
 
 function insertDeclarations(block: Block, bare: readonly { variable: Variable; at: number }[]): void {
   if (bare.length === 0) return;
-  replaceBlock(block, block.flatMap((statement, position) => {
-    const here = bare.filter(({ at }) => at === position);
-    const declarations = here.map(({ variable }): Stmt => ({ kind: 'declare', variable, origin: statement.origin }));
-    return [...declarations, statement];
-  }));
+  replaceBlock(
+    block,
+    block.flatMap((statement, position) => {
+      const here = bare.filter(({ at }) => at === position);
+      const declarations = here.map(({ variable }): Stmt => ({ kind: 'declare', variable, origin: statement.origin }));
+      return [...declarations, statement];
+    }),
+  );
 }

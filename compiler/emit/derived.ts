@@ -6,7 +6,7 @@ import { buildBody } from './body.ts';
 import { addComments } from './comments.ts';
 import { declareVariables } from './declare.ts';
 import { printDoc } from './docs.ts';
-import { storageConstructor, type Surroundings } from './lowering.ts';
+import { type Surroundings, storageConstructor } from './lowering.ts';
 import { chooseNames, runtimeNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
 import { type Line, printBlock } from './print-statement.ts';
@@ -44,13 +44,20 @@ export function printDerived(derived: DerivedFunction, file: FileContext): Print
   const { reads } = countOccurrences(body);
   const isRead = (parameter: Parameter): boolean => parameter === plan.out || (reads.get(parameter.variable) ?? 0) > 0;
   const names = chooseNames(body, plan.taken);
-  const name = (variable: Variable): string => (variable.fixed ? (variable.hints[0] ?? '') : (names.get(variable) ?? `unnamed${variable.id}`));
+  const name = (variable: Variable): string =>
+    variable.fixed ? (variable.hints[0] ?? '') : (names.get(variable) ?? `unnamed${variable.id}`);
   const lines = printBlock(body, { name, uncheckedIndexedAccess: file.uncheckedIndexedAccess }, '  ');
   return around(plan, doc, isRead, lines, runtimeCalls(body));
 }
 
 /** Doc comment, signature, body, closing brace. */
-function around(plan: Plan, doc: readonly string[], isRead: (parameter: Parameter) => boolean, body: readonly Line[], runtime: Set<string>): PrintedFunction {
+function around(
+  plan: Plan,
+  doc: readonly string[],
+  isRead: (parameter: Parameter) => boolean,
+  body: readonly Line[],
+  runtime: Set<string>,
+): PrintedFunction {
   const head = textLines([...doc, ...printSignature(plan, isRead).split('\n')], plan.derived);
   return { lines: [...head, ...body, ...textLines(['}'], plan.derived)], runtime };
 }
@@ -120,4 +127,3 @@ function newLike({ at, storage }: GradientEntry, plan: Plan): string {
   const length = mayLack ? `${name}?.length ?? 0` : `${name}.length`;
   return storage === 'list' ? `new Array<number>(${length}).fill(0)` : `new ${storageConstructor(storage ?? 'f64')}(${length})`;
 }
-

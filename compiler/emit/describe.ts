@@ -22,10 +22,13 @@ export function describeValue(id: ValueId, cx: Described): string {
   const op = live.definition(id);
   const source = recordOf(op);
   const value = source === undefined || fn.values[source]?.hint !== anyRecord ? undefined : recorded.get(source);
-  if (op?.kind === 'pop' && value === undefined && fn.values[op.stack]?.hint === anyRecord) return fn.values[id]?.type.kind === 'bool' ? 'taken' : 'restored';
+  if (op?.kind === 'pop' && value === undefined && fn.values[op.stack]?.hint === anyRecord)
+    return fn.values[id]?.type.kind === 'bool' ? 'taken' : 'restored';
   if (value !== undefined) return op?.kind === 'load' || op?.kind === 'pop' ? wordFor(value, cx) : `saved${capitalize(wordFor(value, cx))}`;
-  if ((op?.kind === 'for' || op?.kind === 'while') && fn.values[id]?.type.kind === 'bool') return wordFor(op.body.yields[op.outs.indexOf(id)] as ValueId, cx);
-  if (op?.kind === 'prim' && fn.values[id]?.type.kind === 'int') return roles.get(id) ?? describeInteger(op, live) ?? describeResult(op, id, fn, live);
+  if ((op?.kind === 'for' || op?.kind === 'while') && fn.values[id]?.type.kind === 'bool')
+    return wordFor(op.body.yields[op.outs.indexOf(id)] as ValueId, cx);
+  if (op?.kind === 'prim' && fn.values[id]?.type.kind === 'int')
+    return roles.get(id) ?? describeInteger(op, live) ?? describeResult(op, id, fn, live);
   return op ? describeResult(op, id, fn, live) : 'carried';
 }
 

@@ -29,7 +29,10 @@ function whatItComputes(plan: Plan, link: string): string[] {
     case 'grad':
       return [`${capitalizeSentence(word)} of ${link} with respect to ${inputs}.`, ...overwritten];
     case 'valueAndGrad':
-      return [`Value of ${link} and its ${word} with respect to ${inputs}.`, ...(out ? [`\`${out.variable.hints[0]}\`, if given, receives the gradient.`] : [])];
+      return [
+        `Value of ${link} and its ${word} with respect to ${inputs}.`,
+        ...(out ? [`\`${out.variable.hints[0]}\`, if given, receives the gradient.`] : []),
+      ];
     case 'valueAndGradInto':
       return [`Value of ${link}; its gradient with respect to ${inputs} overwrites ${listOf(plan.buffers.map(nameOf))}.`];
     case 'vjp':
@@ -46,7 +49,9 @@ const nameOf = ({ variable }: { variable: { hints: readonly string[] } }): strin
 /** Seeds are ∂L/∂ of what f returns and writes. */
 function seedsOf(plan: Plan): string {
   const outputs = resultsOf(plan.derived, 'returned', 'written');
-  return outputs.length === 0 || plan.extra.length === 1 ? `${listOf(plan.extra.map(nameOf))} (∂L/∂output)` : listOf(plan.extra.map(nameOf));
+  return outputs.length === 0 || plan.extra.length === 1
+    ? `${listOf(plan.extra.map(nameOf))} (∂L/∂output)`
+    : listOf(plan.extra.map(nameOf));
 }
 
 function describeInput({ of, storage }: GradientEntry): string {

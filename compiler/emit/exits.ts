@@ -76,7 +76,11 @@ function reads(block: Block, variable: Variable): boolean {
 }
 
 function enclosings(statement: Stmt, place: Place): Enclosing[] {
-  if (statement.kind === 'if') return [{ statement, branch: 'then', place }, { statement, branch: 'otherwise', place }];
+  if (statement.kind === 'if')
+    return [
+      { statement, branch: 'then', place },
+      { statement, branch: 'otherwise', place },
+    ];
   return isLoop(statement) ? [{ statement, branch: 'body', place }] : [];
 }
 

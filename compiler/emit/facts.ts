@@ -116,4 +116,3 @@ export function assigns(statement: Stmt, variable: Variable): boolean {
   if (statement.kind === 'assign' && statement.variable === variable) return true;
   return blocksOf(statement).some((block) => block.some((inner) => assigns(inner, variable)));
 }
-

@@ -35,12 +35,18 @@ export function foldBlock(block: Block, keep: ReadonlySet<Variable>): void {
 }
 
 function sweep(block: Block, moved: ReadonlySet<Stmt>): void {
-  replaceBlock(block, block.filter((statement) => !moved.has(statement)));
+  replaceBlock(
+    block,
+    block.filter((statement) => !moved.has(statement)),
+  );
   for (const statement of block) for (const inner of blocksOf(statement)) sweep(inner, moved);
 }
 
 function foldStatements(block: Block, folding: Folding): void {
-  replaceBlock(block, block.flatMap((statement) => foldStatement(statement, folding)));
+  replaceBlock(
+    block,
+    block.flatMap((statement) => foldStatement(statement, folding)),
+  );
 }
 
 function foldStatement(statement: Stmt, folding: Folding): readonly Stmt[] {
@@ -91,14 +97,16 @@ export function choosesLiterals(expr: Expr): boolean {
 function moveInto(statement: Stmt, folding: Folding): void {
   let room = lineWidth;
   for (const expr of expressionsOf(statement)) room -= widthOf(expr);
-  mapExpressions(statement, (expr) => rewriteExpr(expr, (node) => {
-    const waiting = node.kind === 'read' ? folding.waiting.get(node.variable) : undefined;
-    if (!waiting || waiting.width > room) return node;
-    room -= waiting.width;
-    folding.waiting.delete(waiting.statement.variable);
-    folding.moved.add(waiting.statement);
-    return waiting.statement.value;
-  }));
+  mapExpressions(statement, (expr) =>
+    rewriteExpr(expr, (node) => {
+      const waiting = node.kind === 'read' ? folding.waiting.get(node.variable) : undefined;
+      if (!waiting || waiting.width > room) return node;
+      room -= waiting.width;
+      folding.waiting.delete(waiting.statement.variable);
+      folding.moved.add(waiting.statement);
+      return waiting.statement.value;
+    }),
+  );
 }
 
 function foldIf(statement: IfStmt, folding: Folding): readonly Stmt[] {

@@ -1,5 +1,6 @@
 /** The imports of a generated file. */
 import { posix } from 'node:path';
+import { fillLines, pageWidth } from './page.ts';
 
 export interface ImportName {
   readonly name: string;
@@ -38,18 +39,18 @@ export function printImports(imports: readonly ImportName[]): string[] {
     names.add(exported === undefined || exported === name ? name : `${exported} as ${name}`);
     groups.set(key, names);
   }
-  return [...groups].sort(([a], [b]) => compare(a, b)).map(([key, names]) => {
-    const [, specifier = '', ...keyword] = key.split(' ');
-    return printImport(keyword.join(' '), [...names].sort(compare), JSON.stringify(specifier));
-  }).flat();
+  return [...groups]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([key, names]) => {
+      const [, specifier = '', ...keyword] = key.split(' ');
+      return printImport(keyword.join(' '), [...names].sort(compare), JSON.stringify(specifier));
+    });
 }
 
 function printImport(keyword: string, names: readonly string[], specifier: string): string[] {
   const line = `${keyword} { ${names.join(', ')} } from ${specifier};`;
-  return line.length <= pageWidth ? [line] : [`${keyword} {`, ...names.map((name) => `  ${name},`), `} from ${specifier};`];
+  return line.length <= pageWidth ? [line] : [`${keyword} {`, ...fillLines(names), `} from ${specifier};`];
 }
-
-const pageWidth = 130;
 
 const isRelative = (specifier: string): boolean => specifier.startsWith('.');
 

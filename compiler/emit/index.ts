@@ -1,3 +1,3 @@
 /** IR → readable TypeScript. */
-export { emitFunction, emitModule, type EmitOptions, type EmittedModule, type Mapping } from './module.ts';
+export { type EmitOptions, type EmittedModule, emitFunction, emitModule, type Mapping } from './module.ts';
 export { printPlainFunction } from './plain.ts';

@@ -46,8 +46,15 @@ interface Table {
 
 export function analyzeLiveness(fn: IrFunction): Liveness {
   const table: Table = {
-    definitions: new Map(), ops: new Map(), uses: new Map(), parents: new Map(), regions: new Map(), spans: new Map(),
-    exitParams: new Map(), position: 0, nextId: fn.values.length,
+    definitions: new Map(),
+    ops: new Map(),
+    uses: new Map(),
+    parents: new Map(),
+    regions: new Map(),
+    spans: new Map(),
+    exitParams: new Map(),
+    position: 0,
+    nextId: fn.values.length,
   };
   numberRegion(fn.body, table);
   return {

@@ -7,8 +7,27 @@ import { newVariable, storageConstructor, storageOf, typeOf, valueExpr, variable
 import type { Expr, Stmt, Variable } from './syntax.ts';
 import { assign, binary, call, method, number, read, text } from './syntax.ts';
 
-export type MemoryOp = Extract<Op, { kind: 'load' | 'store' | 'accumulate' | 'addInto' | 'alloc' | 'buffer' | 'length' | 'present' | 'copy'
-  | 'fill' | 'set' | 'same' | 'stack' | 'push' | 'pop' }>;
+export type MemoryOp = Extract<
+  Op,
+  {
+    kind:
+      | 'load'
+      | 'store'
+      | 'accumulate'
+      | 'addInto'
+      | 'alloc'
+      | 'buffer'
+      | 'length'
+      | 'present'
+      | 'copy'
+      | 'fill'
+      | 'set'
+      | 'same'
+      | 'stack'
+      | 'push'
+      | 'pop';
+  }
+>;
 
 export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
   const at = (id: ValueId): Expr => valueExpr(id, lowering);
@@ -54,7 +73,17 @@ function memoryStatements(
   const { origin } = op;
   switch (op.kind) {
     case 'store':
-      return [{ kind: 'store', array: at(op.array), index: at(op.index), operator: '=', value: at(op.value), memory: lowering.memoryOf(op.array), origin }];
+      return [
+        {
+          kind: 'store',
+          array: at(op.array),
+          index: at(op.index),
+          operator: '=',
+          value: at(op.value),
+          memory: lowering.memoryOf(op.array),
+          origin,
+        },
+      ];
     case 'accumulate':
       return accumulate(op, lowering);
     case 'addInto':

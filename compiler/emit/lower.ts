@@ -9,8 +9,8 @@ import { walkFunction } from '../ir/walk.ts';
 import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
 import { sequentialize } from './copies.ts';
-import { analyzeLiveness } from './liveness.ts';
 import { recordedValues, rolesOf } from './describe.ts';
+import { analyzeLiveness } from './liveness.ts';
 import { lowerMemoryOp } from './lower-memory.ts';
 import type { Lowering, Surroundings } from './lowering.ts';
 import { newVariable, storageType, valueExpr, variableOf } from './lowering.ts';
@@ -23,8 +23,19 @@ export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstV
   const live = analyzeLiveness(fn);
   const block: Block = [...(surroundings.opening ?? [])];
   const lowering: Lowering = {
-    fn, live, classes: coalesce(fn, live), memoryOf: classifyMemory(fn), surroundings, variables: new Map(), stacks: new Map(),
-    roles: rolesOf(fn), recorded: recordedValues(fn), stackCount: countStacks(fn), elementTypes: stackedTypes(fn), block, nextVariable: firstVariable,
+    fn,
+    live,
+    classes: coalesce(fn, live),
+    memoryOf: classifyMemory(fn),
+    surroundings,
+    variables: new Map(),
+    stacks: new Map(),
+    roles: rolesOf(fn),
+    recorded: recordedValues(fn),
+    stackCount: countStacks(fn),
+    elementTypes: stackedTypes(fn),
+    block,
+    nextVariable: firstVariable,
   };
   fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
   lowerOps(fn.body, lowering);
@@ -63,7 +74,11 @@ function lowerOp(op: Op, lowering: Lowering): void {
     case 'global':
       return;
     case 'prim': {
-      const value = primExpr(op.prim, op.args.map((id) => valueExpr(id, lowering)), lowering.fn.values[op.out]?.exact === false);
+      const value = primExpr(
+        op.prim,
+        op.args.map((id) => valueExpr(id, lowering)),
+        lowering.fn.values[op.out]?.exact === false,
+      );
       return void lowering.block.push(assign(variableOf(op.out, lowering), value, op.origin));
     }
     case 'if':
@@ -125,7 +140,13 @@ function lowerFor(op: ForOp, lowering: Lowering): void {
   enterLoop(op, lowering);
   const index = counterOf(op, lowering);
   const loop: ForStmt = {
-    kind: 'for', index, from: valueExpr(op.from, lowering), ...bound(op, lowering), step: op.step, body: [], origin: op.origin,
+    kind: 'for',
+    index,
+    from: valueExpr(op.from, lowering),
+    ...bound(op, lowering),
+    step: op.step,
+    body: [],
+    origin: op.origin,
   };
   lowerBody(op, loop, lowering);
   lowering.block.push(loop);

@@ -62,15 +62,25 @@ export function variableOf(id: ValueId, lowering: Lowering): Variable {
   const known = lowering.variables.get(root);
   if (known) return known;
   const wishes = wishesOf(root, lowering);
-  const hints = [...new Set([...wishes, describeValue(root, lowering)])];
+  const hints = [...new Set([...wishes, describeValue(speaker(root, lowering), lowering)])];
   const integer = lowering.classes.members(root).every((id) => lowering.fn.values[id]?.type.kind !== 'real');
   const made = newVariable(typeScriptType(typeOf(root, lowering)), hints, lowering, wishes.length > 0, integer);
   lowering.variables.set(root, made);
   return made;
 }
 
+/** The member of a class that says most: what a loop or branch hands on, else the value itself. */
+function speaker(root: ValueId, lowering: Lowering): ValueId {
+  const members = lowering.classes.members(root);
+  const isLoopOut = (id: ValueId): boolean => ['for', 'while'].includes(lowering.live.definition(id)?.kind ?? '');
+  return members.find(isLoopOut) ?? members.find((id) => lowering.live.definition(id) !== undefined) ?? root;
+}
+
 function wishesOf(root: ValueId, lowering: Lowering): readonly string[] {
-  return lowering.classes.members(root).flatMap((id) => lowering.fn.values[id]?.hint ?? []).filter((wish) => !isEmptyWish(wish));
+  return lowering.classes
+    .members(root)
+    .flatMap((id) => lowering.fn.values[id]?.hint ?? [])
+    .filter((wish) => !isEmptyWish(wish));
 }
 
 /** A value where it is read: constants are written out. */
@@ -91,8 +101,16 @@ export function typeScriptType(type: Type): string {
 }
 
 const constructors: Record<Storage, string> = {
-  f64: 'Float64Array', f32: 'Float32Array', list: 'Array<number>', i8: 'Int8Array', u8: 'Uint8Array', u8c: 'Uint8ClampedArray',
-  i16: 'Int16Array', u16: 'Uint16Array', i32: 'Int32Array', u32: 'Uint32Array',
+  f64: 'Float64Array',
+  f32: 'Float32Array',
+  list: 'Array<number>',
+  i8: 'Int8Array',
+  u8: 'Uint8Array',
+  u8c: 'Uint8ClampedArray',
+  i16: 'Int16Array',
+  u16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
 };
 
 export const storageConstructor = (storage: Storage): string => constructors[storage];

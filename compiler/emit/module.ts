@@ -1,14 +1,15 @@
 /** A file of derivatives: imports, constants, functions. */
 import { sourceOf } from '../diagnostics/origin.ts';
+import { infoOf } from '../ir/build.ts';
 import type { DerivedFunction, DerivedModule } from '../ir/program.ts';
 import type { GlobalOp } from '../ir/types.ts';
-import { infoOf } from '../ir/build.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { type FileContext, type PrintedFunction, printDerived } from './derived.ts';
 import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
 import { storageConstructor, storageType } from './lowering.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { printNumber } from './numbers.ts';
+import { fillLines, pageWidth } from './page.ts';
 import type { Line } from './print-statement.ts';
 
 export interface EmitOptions {
@@ -69,7 +70,9 @@ function assemble(lines: readonly Line[]): EmittedModule {
 }
 
 function intoOf(derived: DerivedFunction, module: DerivedModule): string | undefined {
-  return module.functions.find((other) => other.kind === 'valueAndGradInto' && other.name === `${derived.name}Into` && other.of === derived.of)?.name;
+  return module.functions.find(
+    (other) => other.kind === 'valueAndGradInto' && other.name === `${derived.name}Into` && other.of === derived.of,
+  )?.name;
 }
 
 interface Globals {
@@ -89,8 +92,14 @@ function collectGlobals(module: DerivedModule, options: EmitOptions): Globals {
     if (chosen.has(keyOf(op))) return;
     const name = freeName(op.name, taken);
     chosen.set(keyOf(op), name);
-    if (op.literal) constants.push(constantText(name, op.literal, op, derived));
-    else imports.push({ name, exported: op.name, specifier: relativeSpecifier(module.target, op.module, options.importExtension), typeOnly: false });
+    if (op.literal) constants.push(...constantText(name, op.literal, op, derived));
+    else
+      imports.push({
+        name,
+        exported: op.name,
+        specifier: relativeSpecifier(module.target, op.module, options.importExtension),
+        typeOnly: false,
+      });
   };
   for (const derived of module.functions) walkFunction(derived.ir, (op) => void (op.kind === 'global' && add(op, derived)));
   return { names: new Set(chosen.values()), imports, constants, nameOf: (op) => chosen.get(keyOf(op)) ?? op.name };
@@ -98,12 +107,14 @@ function collectGlobals(module: DerivedModule, options: EmitOptions): Globals {
 
 const keyOf = (op: GlobalOp): string => `${op.module}#${op.name}`;
 
-function constantText(name: string, literal: readonly number[], op: GlobalOp, derived: DerivedFunction): string {
+function constantText(name: string, literal: readonly number[], op: GlobalOp, derived: DerivedFunction): string[] {
   const { type } = infoOf(derived.ir.values, op.out);
-  if (type.kind !== 'array') return `const ${name} = ${printNumber(literal[0] ?? Number.NaN)};`;
-  const list = `[${literal.map(printNumber).join(', ')}]`;
-  const value = type.storage === 'list' ? list : `/* @__PURE__ */ new ${storageConstructor(type.storage)}(${list})`;
-  return `const ${name}: ${storageType(type.storage)} = ${value};`;
+  if (type.kind !== 'array') return [`const ${name} = ${printNumber(literal[0] ?? Number.NaN)};`];
+  const [open, close] = type.storage === 'list' ? ['[', ']'] : [`/* @__PURE__ */ new ${storageConstructor(type.storage)}([`, '])'];
+  const head = `const ${name}: ${storageType(type.storage)} = ${open}`;
+  const numbers = literal.map(printNumber);
+  const line = `${head}${numbers.join(', ')}${close};`;
+  return line.length <= pageWidth ? [line] : [head, ...fillLines(numbers), `${close};`];
 }
 
 function freeName(wish: string, taken: Set<string>): string {
@@ -146,7 +157,10 @@ function userImports(module: DerivedModule, options: EmitOptions, code: string):
 }
 
 const codeOf = (printed: readonly PrintedFunction[]): string =>
-  printed.flatMap(({ lines }) => lines.map(({ text }) => text)).filter((line) => !/^\s*(?:\/\*\*|\*|\/\/)/.test(line)).join('\n');
+  printed
+    .flatMap(({ lines }) => lines.map(({ text }) => text))
+    .filter((line) => !/^\s*(?:\/\*\*|\*|\/\/)/.test(line))
+    .join('\n');
 
 function mentions(code: string, name: string): boolean {
   const word = name.replace(/[$]/g, '\\$&');

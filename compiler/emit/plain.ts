@@ -16,13 +16,17 @@ export interface PlainOptions {
 export function printPlainFunction(fn: IrFunction, options: PlainOptions = { uncheckedIndexedAccess: false }): string {
   const parameters = plainParameters(fn);
   const finish = (elements: readonly Expr[]): readonly Stmt[] => [{ kind: 'return', value: { kind: 'list', elements }, origin: fn.origin }];
-  const body = buildBody(fn, {
-    parameter: (position) => parameters[position] as Variable,
-    buffer: ({ out }, like) => call(isList(fn.values[out]?.type) ? 'gradientList' : 'gradientBuffer', [like], false),
-    global: (op) => text(op.name),
-    callee: (key) => key,
-    finish,
-  }, parameters.length);
+  const body = buildBody(
+    fn,
+    {
+      parameter: (position) => parameters[position] as Variable,
+      buffer: ({ out }, like) => call(isList(fn.values[out]?.type) ? 'gradientList' : 'gradientBuffer', [like], false),
+      global: (op) => text(op.name),
+      callee: (key) => key,
+      finish,
+    },
+    parameters.length,
+  );
   declareVariables(body);
   const fixed = new Map(parameters.map((parameter) => [parameter, parameter.hints[0] as string]));
   const names = chooseNames(body, fixed.values());

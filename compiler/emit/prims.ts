@@ -4,12 +4,34 @@ import type { BinaryOperator, Expr } from './syntax.ts';
 import { binary, boolean, call, number, text } from './syntax.ts';
 
 const infix: Partial<Record<PrimName, BinaryOperator>> = {
-  add: '+', sub: '-', mul: '*', div: '/', rem: '%', pow: '**', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==',
-  and: '&&', or: '||', bitAnd: '&', bitOr: '|', bitXor: '^', shiftLeft: '<<', shiftRight: '>>', shiftRightUnsigned: '>>>',
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  rem: '%',
+  pow: '**',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '===',
+  ne: '!==',
+  and: '&&',
+  or: '||',
+  bitAnd: '&',
+  bitOr: '|',
+  bitXor: '^',
+  shiftLeft: '<<',
+  shiftRight: '>>',
+  shiftRightUnsigned: '>>>',
 };
 const functions: Partial<Record<PrimName, string>> = {
-  isNaN: 'Number.isNaN', isFinite: 'Number.isFinite', isInteger: 'Number.isInteger', isSafeInteger: 'Number.isSafeInteger',
-  sameValue: 'Object.is', toNumber: 'Number',
+  isNaN: 'Number.isNaN',
+  isFinite: 'Number.isFinite',
+  isInteger: 'Number.isInteger',
+  isSafeInteger: 'Number.isSafeInteger',
+  sameValue: 'Object.is',
+  toNumber: 'Number',
 };
 
 /** `relaxed`: the value may be reassociated. */
@@ -116,5 +138,4 @@ const isLiteral = (expr: Expr): boolean => expr.kind === 'number' || expr.kind =
 const isOne = (expr: Expr): boolean => expr.kind === 'number' && expr.value === 1;
 
 /** −0 is left alone: `x + -0` is x, `x - 0` is x too, but the reader should see what was written. */
-const isNegated = (expr: Expr): boolean =>
-  expr.kind === 'number' ? expr.value < 0 : expr.kind === 'unary' && expr.operator === '-';
+const isNegated = (expr: Expr): boolean => (expr.kind === 'number' ? expr.value < 0 : expr.kind === 'unary' && expr.operator === '-');

@@ -2,9 +2,10 @@
 import { unreachable } from '../diagnostics/internal.ts';
 import type { Origin } from '../diagnostics/origin.ts';
 import { choosesLiterals } from './fold.ts';
+import { pageWidth } from './page.ts';
+import { precedence } from './precedence.ts';
 import type { PrintContext } from './print-expression.ts';
 import { printExpr, printFields, printTest } from './print-expression.ts';
-import { precedence } from './precedence.ts';
 import type { AssignStmt, BinaryOperator, Block, Expr, ForStmt, IfStmt, LoopStmt, Stmt, StoreStmt, WhileStmt } from './syntax.ts';
 import { isLoop } from './syntax.ts';
 import { sameExpr } from './traverse.ts';
@@ -20,7 +21,6 @@ interface Printer extends PrintContext {
 }
 
 const oneLineWidth = 100;
-const pageWidth = 130;
 
 export function printBlock(block: Block, cx: PrintContext, indent: string): Line[] {
   const printer: Printer = { ...cx, lines: [], labels: labelLoops(block) };
@@ -98,7 +98,8 @@ function printSimple(statement: SimpleStmt, printer: Printer): string {
 
 function printAssignment({ variable, value, declare }: AssignStmt, printer: Printer): string {
   const name = printer.name(variable);
-  if (declare) return `${declare} ${name}${annotation(variable.type, value, declare)} = ${printExpr(value, printer, precedence.assignment)}`;
+  if (declare)
+    return `${declare} ${name}${annotation(variable.type, value, declare)} = ${printExpr(value, printer, precedence.assignment)}`;
   const target: Expr = { kind: 'read', variable };
   return compound(name, target, value, printer) ?? `${name} = ${printExpr(value, printer, precedence.assignment)}`;
 }
@@ -139,7 +140,8 @@ function printStore({ array, index, operator, value, memory }: StoreStmt, printe
   const place = `${printExpr(array, printer, precedence.call)}[${printExpr(index, printer)}]`;
   const updated = printer.uncheckedIndexedAccess ? `${place}!` : place;
   if (operator === '+=') {
-    if (value.kind === 'unary' && value.operator === '-') return `${updated} -= ${printExpr(value.operand, printer, precedence.assignment)}`;
+    if (value.kind === 'unary' && value.operator === '-')
+      return `${updated} -= ${printExpr(value.operand, printer, precedence.assignment)}`;
     return `${updated} += ${printExpr(value, printer, precedence.assignment)}`;
   }
   const target: Expr = { kind: 'element', array, index, memory, raw: false };
@@ -190,7 +192,8 @@ function oneLine(block: Block, head: string, indent: string, printer: Printer): 
   return indent.length + line.length <= oneLineWidth ? line : undefined;
 }
 
-const printShortReturn = (value: Expr | undefined, printer: Printer): string => (value ? `return ${printExpr(value, printer)};` : 'return;');
+const printShortReturn = (value: Expr | undefined, printer: Printer): string =>
+  value ? `return ${printExpr(value, printer)};` : 'return;';
 
 function printLoop(loop: LoopStmt, indent: string, printer: Printer): void {
   const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin: loop.origin });
@@ -215,4 +218,3 @@ function forHead({ index, from, relation, to, step }: ForStmt, printer: Printer)
 function whileHead(loop: WhileStmt, printer: Printer): string {
   return loop.when === 'after' ? 'do' : `while (${printTest(loop.test, printer)})`;
 }
-

@@ -46,8 +46,12 @@ function slotsInPlace({ derived, gradients }: Plan): Set<number> {
   return slots;
 }
 
-const check = (name: string, args: readonly Expr[], origin: Origin): Stmt =>
-  ({ kind: 'effect', value: call(name, args, false), writes: [], origin });
+const check = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({
+  kind: 'effect',
+  value: call(name, args, false),
+  writes: [],
+  origin,
+});
 
 /** Views that overlap in part are refused where f writes one of them. */
 function aliasChecks({ plan, origin }: Making): Stmt[] {
@@ -56,7 +60,9 @@ function aliasChecks({ plan, origin }: Making): Stmt[] {
     const shape = params[at]?.shape;
     return shape?.kind === 'array' && shape.storage !== 'list';
   };
-  const written = plan.derived.of.program.main.results.flatMap(({ kind, param }) => (kind === 'written' && param !== undefined ? [param] : []));
+  const written = plan.derived.of.program.main.results.flatMap(({ kind, param }) =>
+    kind === 'written' && param !== undefined ? [param] : [],
+  );
   return written.filter(isTyped).flatMap((at) => {
     const others = params.flatMap((_, other) => (other !== at && isTyped(other) ? [variableAt(other, plan)] : []));
     return others.length === 0 ? [] : [check('checkAliases', [variableAt(at, plan), ...others], origin)];
@@ -104,7 +110,11 @@ function bufferChecks(making: Making): Stmt[] {
   const arrays = plan.gradients.flatMap((gradient, slot) => (gradient.storage ? [{ gradient, slot }] : []));
   const checkOf = ({ gradient, slot }: { gradient: GradientEntry; slot: number }, i: number): Stmt => {
     const later = arrays.slice(i + 1).map((other) => suppliedBy(other.slot, making));
-    return check('checkOut', [suppliedBy(slot, making), variableAt(gradient.at, plan), ...inputArrays(making, gradient.at), ...later], origin);
+    return check(
+      'checkOut',
+      [suppliedBy(slot, making), variableAt(gradient.at, plan), ...inputArrays(making, gradient.at), ...later],
+      origin,
+    );
   };
   if (plan.buffers.length > 0) return arrays.map(checkOf);
   if (!plan.out || !needsCheck(making)) return [];
@@ -150,7 +160,15 @@ function finish(values: readonly Expr[], making: Making): readonly Stmt[] {
       return finishBoth(value, gradients, making);
     case 'jvp': {
       const tangent = tupleOf(resultsOf(plan.derived, 'tangent').map(({ at }) => values[at] as Expr));
-      return [give({ kind: 'object', fields: [['value', value ?? text('undefined')], ['tangent', tangent ?? text('undefined')]] })];
+      return [
+        give({
+          kind: 'object',
+          fields: [
+            ['value', value ?? text('undefined')],
+            ['tangent', tangent ?? text('undefined')],
+          ],
+        }),
+      ];
     }
     default:
       return [give(value)];
@@ -180,7 +198,9 @@ function finishGradient(gradients: readonly Expr[], making: Making): Stmt[] {
   const [only, out] = [plan.gradients.length === 1, plan.out?.variable];
   const isRounded = plan.gradients[0]?.storage === 'f32';
   if (out && only && isRounded) return [give(call('toFloat32', [gradients[0] as Expr, read(out)], false))];
-  const fresh = tupleOf(gradients.map((gradient, slot) => (plan.gradients[slot]?.storage === 'f32' ? call('toFloat32', [gradient], false) : gradient)));
+  const fresh = tupleOf(
+    gradients.map((gradient, slot) => (plan.gradients[slot]?.storage === 'f32' ? call('toFloat32', [gradient], false) : gradient)),
+  );
   if (!out || (only && inPlace.has(0))) return [give(fresh)];
   const test: Expr = { kind: 'binary', operator: '===', left: read(out), right: text('undefined') };
   const numbers = gradients.flatMap((value, slot): Stmt[] => {
@@ -194,7 +214,13 @@ function finishGradient(gradients: readonly Expr[], making: Making): Stmt[] {
 
 function finishBoth(value: Expr | undefined, gradients: readonly Expr[], making: Making): Stmt[] {
   const statements = finishGradient(gradients, making);
-  const wrap = (grad: Expr | undefined): Expr => ({ kind: 'object', fields: [['value', value ?? text('undefined')], ['grad', grad ?? text('undefined')]] });
+  const wrap = (grad: Expr | undefined): Expr => ({
+    kind: 'object',
+    fields: [
+      ['value', value ?? text('undefined')],
+      ['grad', grad ?? text('undefined')],
+    ],
+  });
   for (const statement of statements) {
     if (statement.kind === 'return') statement.value = wrap(statement.value);
     if (statement.kind === 'if') for (const inner of statement.then) if (inner.kind === 'return') inner.value = wrap(inner.value);

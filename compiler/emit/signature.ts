@@ -4,6 +4,7 @@ import type { ResultInfo, Storage, ValueId } from '../ir/types.ts';
 import { withPrefix } from './describe.ts';
 import { storageType, typeScriptType } from './lowering.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
+import { fillLines, pageWidth } from './page.ts';
 import type { Variable } from './syntax.ts';
 
 export interface Parameter {
@@ -48,7 +49,13 @@ export function planFunction(derived: DerivedFunction, moduleNames: Iterable<str
   };
   const primals = own.map((param, i) => {
     const mayOmit = keepsOptional && param.optional && own.slice(i).every((later) => later.optional);
-    return make(param.name, param.optional && !mayOmit ? `${param.type} | undefined` : param.type, mayOmit, param.shape.kind === 'int', param.optional);
+    return make(
+      param.name,
+      param.optional && !mayOmit ? `${param.type} | undefined` : param.type,
+      mayOmit,
+      param.shape.kind === 'int',
+      param.optional,
+    );
   });
   const gradients = gradientEntries(derived);
   const extra = derived.ir.params.filter(({ role }) => role !== 'primal').map(({ id, name }) => make(name, valueType(derived, id), false));
@@ -136,20 +143,6 @@ export function printSignature(plan: Plan, isRead: (parameter: Parameter) => boo
   return [`export function ${plan.derived.name}(`, ...fillLines(list), `): ${plan.returnType} {`].join('\n');
 }
 
-/** As many parameters on a line as fit. */
-function fillLines(parameters: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const parameter of parameters) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + parameter.length + 2 <= pageWidth) lines[lines.length - 1] = `${last} ${parameter},`;
-    else lines.push(`  ${parameter},`);
-  }
-  return lines;
-}
-
-const pageWidth = 130;
-
 function printParameter({ variable, type, optional }: Parameter, prefix: string): string {
   return `${prefix}${variable.hints[0] ?? ''}${optional ? '?' : ''}: ${type}`;
 }
-

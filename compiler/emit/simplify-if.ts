@@ -51,7 +51,10 @@ function isPlain(expr: Expr): boolean {
 
 /** `let y = x; if (c) { …; y = …; }` where one branch only gives y what it has anyway, and y is made here. */
 function withDefaults(statement: IfStmt, counts: Counts, keep: ReadonlySet<Variable>): readonly Stmt[] {
-  for (const [simple, other] of [[statement.otherwise, statement.then], [statement.then, statement.otherwise]] as const) {
+  for (const [simple, other] of [
+    [statement.otherwise, statement.then],
+    [statement.then, statement.otherwise],
+  ] as const) {
     if (simple.length === 0 || !isDefaults(simple, other, statement, counts, keep)) continue;
     const defaults = [...simple];
     if (simple === statement.then) statement.test = not(statement.test);

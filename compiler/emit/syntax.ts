@@ -25,8 +25,27 @@ export interface Variable {
 export type MemoryClass = number;
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '**' | '<' | '<=' | '>' | '>=' | '===' | '!==' | '&&' | '||' | '??'
-  | '&' | '|' | '^' | '<<' | '>>' | '>>>';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '**'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '==='
+  | '!=='
+  | '&&'
+  | '||'
+  | '??'
+  | '&'
+  | '|'
+  | '^'
+  | '<<'
+  | '>>'
+  | '>>>';
 
 export type Expr =
   | { readonly kind: 'number'; readonly value: number }
@@ -154,7 +173,17 @@ export interface CommentStmt {
 }
 
 export type Stmt =
-  | AssignStmt | DeclareStmt | StoreStmt | EffectStmt | IfStmt | ForStmt | WhileStmt | JumpStmt | ReturnStmt | ThrowStmt | TryStmt
+  | AssignStmt
+  | DeclareStmt
+  | StoreStmt
+  | EffectStmt
+  | IfStmt
+  | ForStmt
+  | WhileStmt
+  | JumpStmt
+  | ReturnStmt
+  | ThrowStmt
+  | TryStmt
   | CommentStmt;
 
 export const number = (value: number): Expr => ({ kind: 'number', value });

@@ -57,7 +57,12 @@ function dropIn(block: Block, isIdle: (statement: Stmt) => boolean): boolean {
 function effectIn(value: Expr): Expr | undefined {
   let effect: Expr | undefined;
   walkExpr(value, (node) => {
-    if (node.kind === 'update' || (node.kind === 'method' && node.name === 'pop') || (node.kind === 'call' && (node.writes || mayThrow(node)))) effect ??= node;
+    if (
+      node.kind === 'update' ||
+      (node.kind === 'method' && node.name === 'pop') ||
+      (node.kind === 'call' && (node.writes || mayThrow(node)))
+    )
+      effect ??= node;
   });
   return effect;
 }
@@ -65,7 +70,8 @@ function effectIn(value: Expr): Expr | undefined {
 /** A length that is no length is a RangeError, also of an array that nobody wants. */
 function mayThrow(node: Extract<Expr, { kind: 'call' }>): boolean {
   const length = node.args[0];
-  if (!node.callee.startsWith('new ') || length?.kind === 'number' || length?.kind === 'length') return false;
+  if (!node.callee.startsWith('new ') || length?.kind === 'length') return false;
+  if (length?.kind === 'number') return !Number.isInteger(length.value) || length.value < 0;
   return length?.kind !== 'read' || length.variable.type === 'number';
 }
 
@@ -156,7 +162,8 @@ function flattenIf(statement: IfStmt): Stmt[] {
   if (then.length === 0) return flattenIf(turn(statement));
   if (otherwise.length === 0) return [statement];
   const [thenLeaves, otherwiseLeaves] = [leaves(then.at(-1)), leaves(otherwise.at(-1))];
-  if (otherwiseLeaves && (!thenLeaves || otherwise.length < then.length) && otherwise.length <= then.length) return flattenIf(turn(statement));
+  if (otherwiseLeaves && (!thenLeaves || otherwise.length < then.length) && otherwise.length <= then.length)
+    return flattenIf(turn(statement));
   if (!thenLeaves) return [statement];
   statement.otherwise = [];
   return [statement, ...otherwise];
@@ -206,4 +213,3 @@ function lineCount(block: Block): number {
   walkBlock(block, () => void count++);
   return count;
 }
-

@@ -13,10 +13,17 @@ import { buildVjp } from '../transform/reverse/index.ts';
 import { emitModule } from './index.ts';
 
 const at = { kind: 'source', file: '/random/input.ts', start: 0, end: 1, line: 1, column: 1 } as const;
-const array = (name: string, type: string, storage: 'f64' | 'list'): SignatureParam =>
-  ({ name, type, shape: { kind: 'array', storage, readonly: false }, differentiable: true, optional: false });
+const array = (name: string, type: string, storage: 'f64' | 'list'): SignatureParam => ({
+  name,
+  type,
+  shape: { kind: 'array', storage, readonly: false },
+  differentiable: true,
+  optional: false,
+});
 const params: readonly SignatureParam[] = [
-  array('x', 'Float64Array', 'f64'), array('y', 'Float64Array', 'f64'), array('list', 'number[]', 'list'),
+  array('x', 'Float64Array', 'f64'),
+  array('y', 'Float64Array', 'f64'),
+  array('list', 'number[]', 'list'),
   { name: 'a', type: 'number', shape: { kind: 'real' }, differentiable: true, optional: false },
   { name: 'n', type: 'number', shape: { kind: 'int' }, differentiable: false, optional: false },
 ];
@@ -28,11 +35,23 @@ function deriveRandom(seed: number): DerivedFunction[] {
   const name = `random${seed}`;
   const inputs = [0, 1, 2, 3];
   const of: MarkedFunction = {
-    name, exportName: name, marks: [], signature: { params, returns: [], tuple: true }, program: { main: random, callees: new Map() },
-    imports: [], at, doc: 'A random function.',
+    name,
+    exportName: name,
+    marks: [],
+    signature: { params, returns: [], tuple: true },
+    program: { main: random, callees: new Map() },
+    imports: [],
+    at,
+    doc: 'A random function.',
   };
-  const make = (kind: DerivedFunction['kind'], suffix: string, ir: IrFunction, active = inputs): DerivedFunction =>
-    ({ name: `${name}${suffix}`, kind, of, inputs: active, ir: optimize(ir), kinks: [] });
+  const make = (kind: DerivedFunction['kind'], suffix: string, ir: IrFunction, active = inputs): DerivedFunction => ({
+    name: `${name}${suffix}`,
+    kind,
+    of,
+    inputs: active,
+    ir: optimize(ir),
+    kinks: [],
+  });
   const seeds = random.results.map((_, i) => (i === 0 ? 1 : 0));
   return [
     make('vjp', 'Vjp', buildVjp(primal, { inputs, seeds: 'parameters', withValues: false })),
@@ -44,9 +63,25 @@ function deriveRandom(seed: number): DerivedFunction[] {
 
 const root = resolve(import.meta.dirname, '../..');
 const flags = [
-  '--noEmit', '--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--noUnusedLocals', '--noUnusedParameters', '--verbatimModuleSyntax',
-  '--isolatedModules', '--isolatedDeclarations', '--declaration', '--erasableSyntaxOnly', '--target', 'es2022', '--module', 'esnext',
-  '--moduleResolution', 'bundler', '--skipLibCheck', '--allowImportingTsExtensions',
+  '--noEmit',
+  '--strict',
+  '--noUncheckedIndexedAccess',
+  '--exactOptionalPropertyTypes',
+  '--noUnusedLocals',
+  '--noUnusedParameters',
+  '--verbatimModuleSyntax',
+  '--isolatedModules',
+  '--isolatedDeclarations',
+  '--declaration',
+  '--erasableSyntaxOnly',
+  '--target',
+  'es2022',
+  '--module',
+  'esnext',
+  '--moduleResolution',
+  'bundler',
+  '--skipLibCheck',
+  '--allowImportingTsExtensions',
 ];
 
 function typeErrors(compiler: readonly string[], folder: string): string {
@@ -63,9 +98,14 @@ it('emits what both compilers accept under every strict flag', () => {
   const from = Number(process.env['SEED'] ?? 1);
   const runs = Number(process.env['RUNS'] ?? 40);
   const functions = Array.from({ length: runs }, (_, i) => deriveRandom(from + i)).flat();
-  const module = emitModule({ source: '/random/input.ts', target: '/random/input.grad.ts', uses: [], functions }, {
-    uncheckedIndexedAccess: true, importExtension: '.ts', runtimeModule: join(root, 'runtime/index.ts'),
-  });
+  const module = emitModule(
+    { source: '/random/input.ts', target: '/random/input.grad.ts', uses: [], functions },
+    {
+      uncheckedIndexedAccess: true,
+      importExtension: '.ts',
+      runtimeModule: join(root, 'runtime/index.ts'),
+    },
+  );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'random.grad.ts'), module.text);
   const exported = [...new Set(functions.map(({ of }) => of.name))].map((name) => `export declare function ${name}(): void;`);

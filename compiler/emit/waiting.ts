@@ -39,7 +39,8 @@ function isDisturbed(waiting: Waiting, effects: Effects): boolean {
 export function isMovable(expr: Expr): boolean {
   let movable = true;
   walkExpr(expr, (node) => {
-    if (node.kind === 'update' || node.kind === 'method' || node.kind === 'list' || node.kind === 'object' || node.kind === 'sure') movable = false;
+    if (node.kind === 'update' || node.kind === 'method' || node.kind === 'list' || node.kind === 'object' || node.kind === 'sure')
+      movable = false;
     if (node.kind === 'call' && !node.pure) movable = false;
   });
   return movable;

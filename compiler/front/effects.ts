@@ -63,15 +63,19 @@ function arrayOf(types: TypeReader, node: ts.Expression): Pick<ArrayWrite, 'stor
   return { storage: kind.kind === 'array' ? kind.storage : undefined, root: types.symbolAt(bare(node)) };
 }
 
-function writesOfCall(types: TypeReader, node: ts.CallExpression, seen: readonly FunctionWithBody[]): ArrayWrite[] {
+function writesOfCall(types: TypeReader, node: ts.CallExpression, seen: readonly FunctionWithBody[]): readonly ArrayWrite[] {
   const callee = calleeOf(types, node);
-  if (callee) return seen.includes(callee) ? [] : storagesOf(effectsOf(types, [callee.body], [...seen, callee]));
+  if (callee) return seen.includes(callee) ? [] : writesInside(types, callee, seen);
   const method = bare(node.expression);
   if (!ts.isPropertyAccessExpression(method) || !writingMethods.has(method.name.text)) return [];
   return [{ ...arrayOf(types, method.expression), index: undefined }];
 }
 
-/** Seen from outside, the variables of a callee mean nothing. */
-function storagesOf(effects: Effects): ArrayWrite[] {
-  return effects.writes.map(({ storage }) => ({ storage, root: undefined, index: undefined }));
+/** The stores of a callee; seen from outside, its variables mean nothing. */
+function writesInside(types: TypeReader, callee: FunctionWithBody, seen: readonly FunctionWithBody[]): readonly ArrayWrite[] {
+  const known = types.writtenBy.get(callee);
+  if (known) return known.map((storage) => ({ storage, root: undefined, index: undefined }));
+  const { writes } = effectsOf(types, [callee.body], [...seen, callee]);
+  types.writtenBy.set(callee, [...new Set(writes.map(({ storage }) => storage))]);
+  return writesInside(types, callee, seen);
 }

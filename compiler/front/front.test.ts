@@ -177,6 +177,6 @@ describe('functions', () => {
       `/** @vjp */ export function f(u: Float64Array, n: number): Float64Array { for (let i = 0; i < n;
         i++) { if (u[i]! > 3) return u; u[i]! *= 2; } return u; }`,
     );
-    expect(marked.program.main.results).toEqual([{ name: 'value', kind: 'returned' }]);
+    expect(marked.program.main.results).toMatchObject([{ name: 'value', kind: 'returned' }]);
   });
 });

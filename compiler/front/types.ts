@@ -26,6 +26,8 @@ export interface TypeReader {
   /** The symbol that a name stands for, through imports. */
   symbolAt(node: ts.Node): ts.Symbol | undefined;
   text(type: ts.Type): string;
+  /** What each function of the project stores to, as far as it was asked for; undefined: any array. */
+  readonly writtenBy: Map<ts.Node, readonly (Storage | undefined)[]>;
 }
 
 const storages: Readonly<Record<string, Storage>> = {
@@ -75,6 +77,7 @@ export function createTypeReader(checker: ts.TypeChecker): TypeReader {
       if (!symbols.has(node)) symbols.set(node, findSymbol(node));
       return symbols.get(node);
     },
+    writtenBy: new Map(),
     text: (type) => checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation),
   };
 }

@@ -4,10 +4,11 @@
  * A typed array never changes its length. A list does, by a store at its end: lists have labels only under the assumption that no store
  * lengthens one, which the caller proves store by store (the first one that did would have been proven while the assumption still held).
  */
-import { walkFunction } from '../ir/walk.ts';
-import { carriedOffset, carriedParam, isLoop } from './facts.ts';
+
 import type { AllocOp, IrFunction, Op, ValueId } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
+import { carriedOffset, carriedParam, isLoop } from './facts.ts';
 
 /** `length`: the value an allocation was given; the label's length is that number only where the number is an integer. */
 export interface LengthLabel {
@@ -30,7 +31,8 @@ export function analyzeLengths(fn: IrFunction, definitions: ReadonlyMap<ValueId,
     return type?.kind === 'array' && (type.storage !== 'list' || listsKeepLength);
   };
   const cx: Labelling = {
-    labels, changed: false,
+    labels,
+    changed: false,
     keepsLength: hasLength,
     definition: (id) => definitions.get(id),
     own: (array) => remembered(own, array, { array }),
@@ -69,7 +71,8 @@ function assign(array: ValueId | undefined, label: LengthLabel | undefined, cx: 
 function labelOp(op: Op, cx: Labelling): void {
   if (op.kind === 'alloc') assign(op.out, allocated(op, cx), cx);
   else if (op.kind === 'buffer') assign(op.out, inherited(op.out, op.like, cx), cx);
-  else if (op.kind === 'copy') assign(op.out, op.from === undefined && op.to === undefined ? inherited(op.out, op.array, cx) : cx.own(op.out), cx);
+  else if (op.kind === 'copy')
+    assign(op.out, op.from === undefined && op.to === undefined ? inherited(op.out, op.array, cx) : cx.own(op.out), cx);
   else if (op.kind === 'global' || op.kind === 'pop') assign(op.out, cx.own(op.out), cx);
   else if (op.kind === 'if') op.outs.forEach((out, i) => join(out, [op.then.yields[i], op.otherwise.yields[i]], cx));
   else if (isLoop(op)) op.inits.forEach((_, slot) => joinSlot(op, slot, cx));

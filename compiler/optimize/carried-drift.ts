@@ -11,7 +11,10 @@ const depthLimit = 10;
 
 /** The drift from `param` to `next`; undefined where `next` is not `param` plus whole constants. */
 export function carriedDrift(
-  param: ValueId, next: ValueId | undefined, definition: (id: ValueId) => Op | undefined, depth = 0,
+  param: ValueId,
+  next: ValueId | undefined,
+  definition: (id: ValueId) => Op | undefined,
+  depth = 0,
 ): Drift | undefined {
   if (next === undefined || depth > depthLimit) return undefined;
   if (next === param) return { least: 0, most: 0 };
@@ -39,5 +42,7 @@ function moved(drift: Drift | undefined, by: number | undefined, sign: 1 | -1): 
 
 function wholeConstant(id: ValueId | undefined, definition: (id: ValueId) => Op | undefined): number | undefined {
   const op = id === undefined ? undefined : definition(id);
-  return op?.kind === 'const' && typeof op.value === 'number' && Math.abs(op.value) <= 2 ** 32 && Number.isInteger(op.value) ? op.value : undefined;
+  return op?.kind === 'const' && typeof op.value === 'number' && Math.abs(op.value) <= 2 ** 32 && Number.isInteger(op.value)
+    ? op.value
+    : undefined;
 }

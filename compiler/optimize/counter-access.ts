@@ -1,8 +1,9 @@
 /** Memory that a loop touches only at its own counter: no iteration sees an element of another one. */
+
+import type { IrFunction, Op, ValueId } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkRegion } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
-import type { IrFunction, Op, ValueId } from '../ir/types.ts';
 
 /** The classes that the loop also touches elsewhere, or as a whole, or through one reference of several. */
 export function strayedClasses(loop: Loop, fn: IrFunction, memory: Memory): ReadonlySet<MemoryClass> {

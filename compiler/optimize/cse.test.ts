@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { real } from '../ir/build.ts';
+import { arrayOf, real } from '../ir/build.ts';
 import { cse } from './cse.ts';
 import { bodyText, smallFunction } from './testing/small-function.ts';
 
@@ -35,7 +35,7 @@ describe('cse', () => {
     expect(bodyText(cse.run(fn))).toMatch(/return t5, t5, t7$/);
   });
 
-  it('tells memory that the function made from the caller\'s', () => {
+  it("tells memory that the function made from the caller's", () => {
     const fn = smallFunction({ a: 'f64[]', i: 'int', v: 'real' }, (b, { a, i, v }) => {
       const own = b.define('copy', { array: a }, b.typeOf(a));
       const first = b.load(a, i, 'checked');
@@ -45,16 +45,37 @@ describe('cse', () => {
     expect(bodyText(cse.run(fn))).toMatch(/return t4, t4, t6$/);
   });
 
+  it('reads the length of a copy from the original, and of an allocation from what it was given', () => {
+    const fn = smallFunction({ x: 'f64[]' }, (b, { x }) => {
+      const n = b.length(x);
+      const [copy, fresh] = [
+        b.define('copy', { array: x }, arrayOf('f64')),
+        b.define('alloc', { length: b.constant(3), fill: 'zero' }, arrayOf('f64')),
+      ];
+      return [n, b.length(copy), b.length(fresh)];
+    });
+    expect(bodyText(cse.run(fn))).toMatch(/return t1, t1, 3$/);
+  });
+
   it('does not lift a value out of the branch that computes it', () => {
     const fn = smallFunction({ c: 'bool', x: 'real' }, (b, { c, x }) => {
-      const [out] = b.branch(c, [real], () => [b.prim('Math.exp', [x])], () => [x]);
+      const [out] = b.branch(
+        c,
+        [real],
+        () => [b.prim('Math.exp', [x])],
+        () => [x],
+      );
       return [b.prim('add', [out as never, b.prim('Math.exp', [x])])];
     });
     expect(cse.run(fn)).toBe(fn);
   });
 
   it('reads a proven place for a load that is not proven, never the reverse of a miss', () => {
-    const fn = smallFunction({ a: 'f64[]', i: 'int' }, (b, { a, i }) => [b.load(a, i, 'checked'), b.load(a, i, 'orZero'), b.load(a, i, 'checked')]);
+    const fn = smallFunction({ a: 'f64[]', i: 'int' }, (b, { a, i }) => [
+      b.load(a, i, 'checked'),
+      b.load(a, i, 'orZero'),
+      b.load(a, i, 'checked'),
+    ]);
     expect(bodyText(cse.run(fn))).toMatch(/return t2, t3, t2$/);
   });
 });

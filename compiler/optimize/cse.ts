@@ -1,18 +1,19 @@
 /**
  * Common subexpressions.
- *   In:      checked IR.      Out: no pure operation repeats one that has run before it on every path; loads count as pure until memory changes.
+ *   In:      checked IR.      Out: no pure operation repeats one that has run before it on every path; loads are pure until memory changes.
  *   Example: r = sub a b; mul (sub a b) r   →   r = sub a b; mul r r
  *   Never:   shares a load across a write that may touch its memory; swaps the operands of max and min (a tie is broken by their order).
  */
+
+import type { IrFunction, LoadOp, Op, PrimName, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import type { ArrayLengths } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
 import { definitionsOf } from './facts.ts';
 import { isCertainLength } from './length-guard.ts';
-import { analyzeMemory, isList } from './memory.ts';
-import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
-import type { ArrayLengths } from './array-lengths.ts';
-import type { Pass } from './pass.ts';
 import type { Memory, MemoryClass } from './memory.ts';
-import type { IrFunction, LoadOp, Op, PrimName, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import { analyzeMemory, isList } from './memory.ts';
+import type { Pass } from './pass.ts';
+import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
 
 export const cse: Pass = { name: 'cse', summary: 'compute equal expressions once', run: shareExpressions };
 
@@ -33,8 +34,16 @@ interface Sharing {
 function shareExpressions(fn: IrFunction): IrFunction {
   const definitions = definitionsOf(fn);
   const cx: Sharing = {
-    fn, memory: analyzeMemory(fn), lengths: analyzeLengths(fn, definitions, false), definitions, values: [...fn.values],
-    renames: new Map(), available: new Map(), added: [], versions: new Map(), clock: { now: 0 },
+    fn,
+    memory: analyzeMemory(fn),
+    lengths: analyzeLengths(fn, definitions, false),
+    definitions,
+    values: [...fn.values],
+    renames: new Map(),
+    available: new Map(),
+    added: [],
+    versions: new Map(),
+    clock: { now: 0 },
   };
   const body = shareRegion(fn.body, cx);
   return cx.renames.size > 0 ? { ...fn, body, values: cx.values } : fn;
@@ -151,7 +160,19 @@ function version(cx: Sharing, array: ValueId): number {
   return cx.versions.get(cx.memory.classOf(array)) ?? 0;
 }
 
-const commutative: ReadonlySet<PrimName> = new Set(['add', 'mul', 'eq', 'ne', 'and', 'or', 'bitAnd', 'bitOr', 'bitXor', 'sameValue', 'Math.imul']);
+const commutative: ReadonlySet<PrimName> = new Set([
+  'add',
+  'mul',
+  'eq',
+  'ne',
+  'and',
+  'or',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'sameValue',
+  'Math.imul',
+]);
 
 function sorted(prim: PrimName, args: readonly ValueId[]): readonly ValueId[] {
   const [x, y] = args;

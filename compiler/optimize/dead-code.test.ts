@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { arrayOf, real } from '../ir/build.ts';
 import { interpret } from '../ir/interpret.ts';
+import type { ValueId } from '../ir/types.ts';
 import { deadCode } from './dead-code.ts';
 import { bodyText, countedLoop, smallFunction } from './testing/small-function.ts';
-import type { ValueId } from '../ir/types.ts';
 
 const f64 = arrayOf('f64');
 
 describe('dead-code', () => {
   it('drops carried values that only carry themselves', () => {
     const fn = smallFunction({ n: 'int', x: 'real' }, (b, { n, x }) =>
-      countedLoop(b, b.constant(0), n, [x, x], (_, [s, q]) => [b.prim('add', [s as ValueId, x]), b.prim('mul', [q as ValueId, x])]).slice(0, 1));
+      countedLoop(b, b.constant(0), n, [x, x], (_, [s, q]) => [b.prim('add', [s as ValueId, x]), b.prim('mul', [q as ValueId, x])]).slice(
+        0,
+        1,
+      ),
+    );
     expect(bodyText(deadCode.run(fn))).toBe('  t8 = for i in 0..n carry (t4 = x)\n    t6 = add t4 x\n    yield t6\n  return t8');
   });
 
@@ -30,7 +34,12 @@ describe('dead-code', () => {
   it('keeps writes to memory that flows into a result through a branch', () => {
     const fn = smallFunction({ c: 'bool', v: 'real' }, (b, { c, v }) => {
       const [left, right] = [0, 1].map(() => b.define('alloc', { length: b.constant(2), fill: 'zero' }, f64)) as [ValueId, ValueId];
-      const [either] = b.branch(c, [f64], () => [left], () => [right]);
+      const [either] = b.branch(
+        c,
+        [f64],
+        () => [left],
+        () => [right],
+      );
       b.effect('store', { array: left, index: b.constant(0), value: v, access: 'checked' });
       return [b.load(either as ValueId, b.constant(0), 'checked')];
     });
@@ -44,13 +53,20 @@ describe('dead-code', () => {
       b.define('pop', { stack: kept }, real);
       return [b.define('pop', { stack: kept }, real)];
     });
-    expect(bodyText(deadCode.run(fn))).toBe('  t1: stack<real> = stack\n  push t1 x\n  push t1 x\n  t3 = pop t1\n  t4 = pop t1\n  return t4');
+    expect(bodyText(deadCode.run(fn))).toBe(
+      '  t1: stack<real> = stack\n  push t1 x\n  push t1 x\n  t3 = pop t1\n  t4 = pop t1\n  return t4',
+    );
   });
 
   it('keeps a check that only guards', () => {
     const fn = smallFunction({ n: 'int', x: 'real' }, (b, { n, x }) => {
       const cond = b.prim('lt', [n, b.constant(0)]);
-      b.branch(cond, [], () => (b.effect('throw', { error: 'RangeError', message: ['negative'] }), []), () => []);
+      b.branch(
+        cond,
+        [],
+        () => (b.effect('throw', { error: 'RangeError', message: ['negative'] }), []),
+        () => [],
+      );
       return [x];
     });
     expect(deadCode.run(fn)).toBe(fn);

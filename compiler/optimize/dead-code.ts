@@ -4,15 +4,16 @@
  *   Example: for i { s = s + x[i]; q = q * 2 }; return s   →   for i { s = s + x[i] }; return s
  *   Never:   drops a throw, or the error of an allocation with a bad length. May drop a loop that would not have ended (contract §6).
  */
-import { carriedOffset, carriedParam, definitionsOf } from './facts.ts';
-import { lengthGuard, needsLengthGuard } from './length-guard.ts';
-import { analyzeLiveness } from './liveness.ts';
-import { withRegions } from './rebuild.ts';
-import { keepOuts, keepSlots } from './structure.ts';
-import type { Liveness } from './liveness.ts';
-import type { Pass } from './pass.ts';
+
 import type { AllocOp, IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
 import type { Loop } from './facts.ts';
+import { carriedOffset, carriedParam, definitionsOf } from './facts.ts';
+import { lengthGuard, needsLengthGuard } from './length-guard.ts';
+import type { Liveness } from './liveness.ts';
+import { analyzeLiveness } from './liveness.ts';
+import type { Pass } from './pass.ts';
+import { withRegions } from './rebuild.ts';
+import { keepOuts, keepSlots } from './structure.ts';
 
 export const deadCode: Pass = { name: 'dead-code', summary: 'drop what nobody reads', run: dropDead };
 
@@ -25,7 +26,10 @@ interface Pruning {
 
 function dropDead(fn: IrFunction): IrFunction {
   const cx: Pruning = {
-    liveness: analyzeLiveness(fn), values: [...fn.values], definitions: definitionsOf(fn), state: { changed: false },
+    liveness: analyzeLiveness(fn),
+    values: [...fn.values],
+    definitions: definitionsOf(fn),
+    state: { changed: false },
   };
   const body = pruneRegion(fn.body, cx);
   return cx.state.changed ? { ...fn, body, values: cx.values } : fn;
@@ -47,7 +51,11 @@ function guard(op: AllocOp, cx: Pruning): readonly Op[] {
 function pruneOp(op: Op, cx: Pruning): Op {
   if (op.kind === 'if') return withRegions(noted(op, keepReadOuts(op, cx), cx), (region) => pruneRegion(region, cx));
   if (op.kind !== 'for' && op.kind !== 'while') return op;
-  const kept = noted(op, keepSlots(op, (slot) => isSlotRead(op, slot, cx)), cx);
+  const kept = noted(
+    op,
+    keepSlots(op, (slot) => isSlotRead(op, slot, cx)),
+    cx,
+  );
   return withRegions(kept, (region) => pruneRegion(region, cx));
 }
 

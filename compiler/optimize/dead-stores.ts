@@ -7,16 +7,21 @@
  * From the end of the function backward, with the memory that is read later. Around a loop everything that its body reads is read later,
  * except memory that the body only touches at the loop's own counter: no iteration sees another one's element.
  */
+
+import type { IrFunction, Op, Region } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkRegion } from '../ir/walk.ts';
 import { arrayClasses, strayedClasses } from './counter-access.ts';
-import { isLoop } from './facts.ts';
-import { analyzeMemory, isList, readsContents, writesArray } from './memory.ts';
 import type { Loop } from './facts.ts';
+import { isLoop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
+import { analyzeMemory, isList, readsContents, writesArray } from './memory.ts';
 import type { Pass } from './pass.ts';
-import type { IrFunction, Op, Region } from '../ir/types.ts';
 
-export const deadStores: Pass = { name: 'dead-stores', summary: 'drop stores to local memory that nobody reads afterwards', run: dropDeadStores };
+export const deadStores: Pass = {
+  name: 'dead-stores',
+  summary: 'drop stores to local memory that nobody reads afterwards',
+  run: dropDeadStores,
+};
 
 type Classes = ReadonlySet<MemoryClass>;
 

@@ -4,8 +4,14 @@ import type { PrimName } from '../ir/types.ts';
 type Constant = number | boolean;
 type Evaluator = (...args: readonly Constant[]) => Constant;
 
-const unary = (f: (x: number) => Constant): Evaluator => (x) => f(Number(x));
-const binary = (f: (x: number, y: number) => Constant): Evaluator => (x, y) => f(Number(x), Number(y));
+const unary =
+  (f: (x: number) => Constant): Evaluator =>
+  (x) =>
+    f(Number(x));
+const binary =
+  (f: (x: number, y: number) => Constant): Evaluator =>
+  (x, y) =>
+    f(Number(x), Number(y));
 
 const evaluators: Partial<Record<PrimName, Evaluator>> = {
   add: binary((x, y) => x + y),

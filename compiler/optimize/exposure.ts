@@ -4,10 +4,11 @@
  * A load that misses gives undefined, which computes like NaN but is another value. Exposed are the values that somebody sees as they are:
  * results, what a list or a stack keeps, operands that tell undefined from NaN. All other readers compute.
  */
+
+import type { IrFunction, Op, PrimName, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
 import { isList } from './memory.ts';
-import type { IrFunction, Op, PrimName, ValueId } from '../ir/types.ts';
 
 /** What is exposed, and everything that flows into it through branches and loops. */
 export function exposedValues(fn: IrFunction): ReadonlySet<ValueId> {
@@ -41,7 +42,14 @@ function flowsOf(op: Op): readonly Flow[] {
 }
 
 const tellsUndefined: ReadonlySet<PrimName> = new Set([
-  'sameValue', 'given', 'isNaN', 'isFinite', 'isInteger', 'isSafeInteger', 'eq', 'ne',
+  'sameValue',
+  'given',
+  'isNaN',
+  'isFinite',
+  'isInteger',
+  'isSafeInteger',
+  'eq',
+  'ne',
 ]);
 
 function exposedOperands(fn: IrFunction, op: Op): readonly ValueId[] {

@@ -1,6 +1,7 @@
 /** Small questions that several passes ask of a function: who defines a value, how often it is read, what fits where. */
-import { operandsOf, outsOf, regionsOf, walkFunction } from '../ir/walk.ts';
+
 import type { ForOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../ir/types.ts';
+import { operandsOf, outsOf, regionsOf, walkFunction } from '../ir/walk.ts';
 
 export type Loop = ForOp | WhileOp;
 

@@ -10,13 +10,20 @@ describe('fold', () => {
       b.prim('Math.sqrt', [b.constant(2)]),
       b.prim('Math.exp', [b.constant(1)]),
     ]);
-    expect(bodyText(fold.run(fn))).toBe(`  t7 = Math.exp 1\n  return ${0.1 + 0.2}, ${Math.SQRT2}, t7`.replace('t7', 't6').replace('t7', 't6'));
+    expect(bodyText(fold.run(fn))).toBe(
+      `  t7 = Math.exp 1\n  return ${0.1 + 0.2}, ${Math.SQRT2}, t7`.replace('t7', 't6').replace('t7', 't6'),
+    );
   });
 
   it('takes the branch that is decided', () => {
     const fn = smallFunction({ x: 'real' }, (b, { x }) => {
       const cond = b.prim('lt', [b.constant(1), b.constant(2)]);
-      return b.branch(cond, [real], () => [b.prim('neg', [x])], () => [b.constant(0)]);
+      return b.branch(
+        cond,
+        [real],
+        () => [b.prim('neg', [x])],
+        () => [b.constant(0)],
+      );
     });
     expect(bodyText(fold.run(fn))).toBe('  t4 = neg x\n  return t4');
   });
@@ -36,7 +43,12 @@ describe('fold', () => {
 
   it('leaves a branch that throws where it is', () => {
     const fn = smallFunction({ x: 'real' }, (b, { x }) => {
-      b.branch(b.constant(true), [], () => (b.effect('throw', { error: 'Error', message: ['no'] }), []), () => []);
+      b.branch(
+        b.constant(true),
+        [],
+        () => (b.effect('throw', { error: 'Error', message: ['no'] }), []),
+        () => [],
+      );
       return [x];
     });
     expect(fold.run(fn)).toBe(fn);

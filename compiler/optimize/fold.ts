@@ -1,16 +1,17 @@
 /**
  * Constant folding.
- *   In:      checked IR.      Out: no foldable primitive on constants, no `if` on a constant, no loop that provably runs zero times or once.
+ *   In:      checked IR.      Out: no foldable primitive on constants, no `if` on a constant, no loop that runs exactly never or once.
  *   Example: y = mul 2 3; if lt y 7 { yield x } else { yield 0 }   →   x
  *   Never:   folds what is not correctly rounded (exp, sin, pow); gives an int value a constant that is no integer.
  */
+
+import type { ForOp, IfOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
 import { replaceUses } from '../ir/walk.ts';
 import { evaluatePrim } from './evaluate.ts';
 import { carriedOffset, fixedPoint } from './facts.ts';
-import { rebuildFunction } from './rebuild.ts';
-import type { Rebuild } from './rebuild.ts';
-import type { ForOp, IfOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
 import type { Pass } from './pass.ts';
+import type { Rebuild } from './rebuild.ts';
+import { rebuildFunction } from './rebuild.ts';
 
 type Constants = Map<ValueId, number | boolean>;
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Builder } from '../ir/build.ts';
 import { arrayOf, real } from '../ir/build.ts';
+import type { Storage, ValueId } from '../ir/types.ts';
 import { forwardStores } from './forward-stores.ts';
 import { bodyText, countedLoop, smallFunction } from './testing/small-function.ts';
-import type { Builder } from '../ir/build.ts';
-import type { Storage, ValueId } from '../ir/types.ts';
 
-const three = (b: Builder, storage: Storage = 'f64'): ValueId => b.define('alloc', { length: b.constant(3), fill: 'zero' }, arrayOf(storage));
+const three = (b: Builder, storage: Storage = 'f64'): ValueId =>
+  b.define('alloc', { length: b.constant(3), fill: 'zero' }, arrayOf(storage));
 const put = (b: Builder, array: ValueId, index: ValueId, value: ValueId, access: 'inRange' | 'checked' = 'inRange'): void =>
   b.effect('store', { array, index, value, access });
 
@@ -56,14 +57,48 @@ describe('forward-stores', () => {
     const fn = smallFunction({ x: 'real', c: 'bool' }, (b, { x, c }) => {
       const w = three(b);
       put(b, w, b.constant(0), x);
-      const [inside] = b.branch(c, [real], () => {
-        const known = b.load(w, b.constant(0), 'inRange');
-        put(b, w, b.constant(0), b.constant(0.5));
-        return [known];
-      }, () => [x]);
+      const [inside] = b.branch(
+        c,
+        [real],
+        () => {
+          const known = b.load(w, b.constant(0), 'inRange');
+          put(b, w, b.constant(0), b.constant(0.5));
+          return [known];
+        },
+        () => [x],
+      );
       return [inside as ValueId, b.load(w, b.constant(0), 'inRange')];
     });
     expect(bodyText(forwardStores.run(fn))).toMatch(/store t3 0 0.5\n {4}yield x[\s\S]*= load t3 0\n/);
+  });
+
+  it('sees zeros where every iteration touches its own element only', () => {
+    const summed = (offset: number) =>
+      smallFunction({ x: 'f64[]', s: 'real' }, (b, { x, s }) => {
+        const dx = b.define('buffer', { like: x, slot: 0 }, arrayOf('f64'));
+        countedLoop(b, b.constant(0), b.length(x), [], (i) => {
+          b.effect('accumulate', { array: dx, index: i, value: s, access: 'checked' });
+          const index = offset === 0 ? i : b.prim('add', [i, b.constant(offset)]);
+          b.effect('accumulate', { array: dx, index, value: s, access: 'checked' });
+          return [];
+        });
+        return [dx];
+      });
+    expect(bodyText(forwardStores.run(summed(0)))).toMatch(/store.checked t2 i s\n {4}accumulate.checked t2 i s/);
+    const neighbours = summed(1);
+    expect(forwardStores.run(neighbours)).toBe(neighbours);
+  });
+
+  it('copies into zeros of the same length instead of adding', () => {
+    const added = (sized: boolean) =>
+      smallFunction({ x: 'f64[]', y: 'f64[]' }, (b, { x, y }) => {
+        const dx = b.define('buffer', { like: x, slot: 0 }, arrayOf('f64'));
+        b.effect('addInto', { array: dx, source: sized ? b.define('copy', { array: x }, arrayOf('f64')) : y });
+        return [dx];
+      });
+    expect(bodyText(forwardStores.run(added(true)))).toMatch(/\n {2}set t2 t3/);
+    const other = added(false);
+    expect(forwardStores.run(other)).toBe(other);
   });
 
   it('makes the first accumulation a store', () => {

@@ -4,19 +4,20 @@
  *   Example: store.inRange w 0 x; y = load w 0   →   y = x
  *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
  */
+
+import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+import type { ArrayLengths } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
 import { strayedClasses } from './counter-access.ts';
 import { exposedValues } from './exposure.ts';
+import type { Loop } from './facts.ts';
 import { definitionsOf, fits, isLoop } from './facts.ts';
+import type { Memory, MemoryClass } from './memory.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import { certainNumbers, isCertainlyNumber } from './number-facts.ts';
-import { rebuildFunction } from './rebuild.ts';
-import type { ArrayLengths } from './array-lengths.ts';
-import type { Memory, MemoryClass } from './memory.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
-import type { Loop } from './facts.ts';
-import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+import { rebuildFunction } from './rebuild.ts';
 
 export const forwardStores: Pass = { name: 'forward-stores', summary: 'read what was just stored from the value itself', run: forward };
 
@@ -55,8 +56,14 @@ const placeLimit = 64;
 function forward(fn: IrFunction): IrFunction {
   const definitions = definitionsOf(fn);
   const cx: Forwarding = {
-    fn, memory: analyzeMemory(fn), definitions, exposed: exposedValues(fn), certain: certainNumbers(fn),
-    lengths: analyzeLengths(fn, definitions, false), scopes: [], entering: [],
+    fn,
+    memory: analyzeMemory(fn),
+    definitions,
+    exposed: exposedValues(fn),
+    certain: certainNumbers(fn),
+    lengths: analyzeLengths(fn, definitions, false),
+    scopes: [],
+    entering: [],
   };
   return rebuildFunction(fn, {
     enter(op) {

@@ -8,14 +8,15 @@
  * dear as exp; a loop that never runs is rarer by far than one that runs often. Tests, lengths and constants cost nothing and stay unless
  * something dearer needs them outside: a condition reads better where it is used.
  */
-import { operandsOf, outsOf } from '../ir/walk.ts';
-import { isLoop } from './facts.ts';
-import { analyzeMemory, isList } from './memory.ts';
-import { withRegions } from './rebuild.ts';
-import type { Loop } from './facts.ts';
-import type { Memory } from './memory.ts';
-import type { Pass } from './pass.ts';
+
 import type { IrFunction, Op, PrimName, Region, ValueId } from '../ir/types.ts';
+import { operandsOf, outsOf } from '../ir/walk.ts';
+import type { Loop } from './facts.ts';
+import { isLoop } from './facts.ts';
+import type { Memory } from './memory.ts';
+import { analyzeMemory, isList } from './memory.ts';
+import type { Pass } from './pass.ts';
+import { withRegions } from './rebuild.ts';
 
 export const hoist: Pass = { name: 'hoist', summary: 'compute loop-invariant values before the loop', run: hoistInvariants };
 
@@ -97,7 +98,20 @@ function isPure(op: Op, isWritten: (array: ValueId) => boolean, fn: IrFunction):
 }
 
 const tests: ReadonlySet<PrimName> = new Set([
-  'lt', 'le', 'gt', 'ge', 'eq', 'ne', 'not', 'and', 'or', 'truthy', 'isNaN', 'isFinite', 'given', 'toNumber',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq',
+  'ne',
+  'not',
+  'and',
+  'or',
+  'truthy',
+  'isNaN',
+  'isFinite',
+  'given',
+  'toNumber',
 ]);
 
 function isWorthMoving(op: Op): boolean {

@@ -1,21 +1,26 @@
 /** The list of passes, and the loop that runs them. The order is argued here and nowhere else. */
+
+import type { IrFunction } from '../ir/types.ts';
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
 import { deadStores } from './dead-stores.ts';
 import { fold } from './fold.ts';
 import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
+import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
-import type { Pass } from './pass.ts';
-import type { IrFunction } from '../ir/types.ts';
 
+export type { InlineBudget, Inlined } from './inline.ts';
 export { defaultInlineBudget, inlineProgram } from './inline.ts';
-export type { Inlined, InlineBudget } from './inline.ts';
 export type { Pass } from './pass.ts';
 
-/** Constants first, since they decide branches; sharing after simplification, which makes expressions equal; what is left over goes last. */
+/**
+ * Constants first, since they decide branches; sharing after simplification, which makes expressions equal; proofs of range before
+ * stores are forwarded, since a store that may miss is not; hoisting before sinking, so that what leaves a loop is not caught in a branch;
+ * what is left over goes last.
+ */
 export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, hoist, sink, deadStores, deadCode];
 
 export interface OptimizeOptions {

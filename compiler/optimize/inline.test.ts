@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { real } from '../ir/build.ts';
 import { checkFunction } from '../ir/check.ts';
 import { interpret } from '../ir/interpret.ts';
+import type { IrProgram } from '../ir/types.ts';
 import { inlineProgram } from './inline.ts';
 import { bodyText, smallFunction } from './testing/small-function.ts';
-import type { IrProgram } from '../ir/types.ts';
 
 const square = smallFunction({ x: 'real' }, (b, { x }) => [b.prim('mul', [x, x], 'squared')]);
 const fill = smallFunction({ a: 'f64[]', v: 'real' }, (b, { a, v }) => {
@@ -21,7 +21,13 @@ const main = smallFunction({ a: 'f64[]', x: 'real' }, (b, { a, x }) => {
   b.push({ kind: 'call', callee: 'square', args: [first], outs: [second], origin: b.origin });
   return [b.prim('add', [second, b.load(filled, b.constant(0), 'checked')])];
 });
-const program: IrProgram = { main, callees: new Map([['square', square], ['fill', fill]]) };
+const program: IrProgram = {
+  main,
+  callees: new Map([
+    ['square', square],
+    ['fill', fill],
+  ]),
+};
 
 describe('inline', () => {
   it('replaces calls by bodies with values of their own', () => {

@@ -5,10 +5,10 @@
  *   Never:   renames what the user named; copies memory (a callee writes its caller's arrays).
  */
 import { InternalError } from '../diagnostics/internal.ts';
-import { renameOp } from '../ir/walk.ts';
-import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
 import type { CallOp, IrFunction, IrProgram, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
 import type { Renaming } from '../ir/walk.ts';
+import { renameOp } from '../ir/walk.ts';
+import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
 
 /** How far inlining may go. */
 export interface InlineBudget {

@@ -2,13 +2,14 @@
  * What is needed: from results, errors and memory that others see, back through values, carried slots, memory classes and stacks.
  * A write is live when somebody alive may read its memory; a push when a pop of its stack is.
  */
+
+import type { AllocOp, IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { operandsOf, outsOf, regionsOf } from '../ir/walk.ts';
+import type { Loop } from './facts.ts';
 import { carriedOffset } from './facts.ts';
 import { needsLengthGuard } from './length-guard.ts';
-import { analyzeMemory, readsContents, writesArray } from './memory.ts';
-import type { AllocOp, IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
-import type { Loop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
+import { analyzeMemory, readsContents, writesArray } from './memory.ts';
 
 export interface Liveness {
   isLive(op: Op): boolean;
@@ -35,8 +36,16 @@ interface Search {
 
 export function analyzeLiveness(fn: IrFunction): Liveness {
   const search: Search = {
-    fn, memory: analyzeMemory(fn), sources: new Map(), parents: new Map(), touching: new Map(), allocations: [],
-    liveOps: new Set(), liveValues: new Set(), liveMemory: new Set(), pending: [],
+    fn,
+    memory: analyzeMemory(fn),
+    sources: new Map(),
+    parents: new Map(),
+    touching: new Map(),
+    allocations: [],
+    liveOps: new Set(),
+    liveValues: new Set(),
+    liveMemory: new Set(),
+    pending: [],
   };
   const roots: Op[] = [];
   indexRegion(fn.body, undefined, search, roots);
@@ -61,8 +70,7 @@ function indexRegion(region: Region, parent: Op | undefined, search: Search, roo
 }
 
 function indexCarried(loop: Loop, search: Search): void {
-  const note = (params: readonly ValueId[]): void =>
-    params.forEach((id, slot) => search.sources.set(id, { kind: 'carried', loop, slot }));
+  const note = (params: readonly ValueId[]): void => params.forEach((id, slot) => search.sources.set(id, { kind: 'carried', loop, slot }));
   note(loop.kind === 'for' ? loop.body.params.slice(1) : loop.body.params);
   if (loop.kind === 'while') note(loop.condition.params);
 }

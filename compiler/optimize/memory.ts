@@ -1,14 +1,15 @@
 /**
  * Which arrays may be the same memory, and what each operation writes.
  *
- * Arrays fall into classes; two arrays of different classes never overlap. `alloc`, `copy` and `buffer` each begin a class of their own; what
+ * Arrays fall into classes; two arrays of different classes never overlap. `alloc`, `copy` and `buffer` each begin a class; what
  * flows through an `if`, a loop or a stack joins classes. Parameters and globals of one storage are one class, since a caller may
  * pass one array twice, or views of one buffer.
  */
-import { regionsOf, walkFunction } from '../ir/walk.ts';
-import { carriedOffset, carriedParam } from './facts.ts';
+
 import type { IrFunction, Op, Storage, ValueId, WhileOp } from '../ir/types.ts';
+import { regionsOf, walkFunction } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
+import { carriedOffset, carriedParam } from './facts.ts';
 
 export type MemoryClass = number & { readonly brand: 'MemoryClass' };
 
@@ -136,7 +137,10 @@ function conditionParam(loop: WhileOp, slot: number): ValueId | undefined {
 }
 
 function collectWrites(
-  op: Op, classOf: (id: ValueId) => MemoryClass, writesOf: (op: Op) => ReadonlySet<MemoryClass>, found: Set<MemoryClass>,
+  op: Op,
+  classOf: (id: ValueId) => MemoryClass,
+  writesOf: (op: Op) => ReadonlySet<MemoryClass>,
+  found: Set<MemoryClass>,
 ): void {
   if (writesArray(op)) found.add(classOf(op.array));
   if (op.kind === 'push' || op.kind === 'pop') found.add(classOf(op.stack));

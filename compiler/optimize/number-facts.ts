@@ -1,7 +1,8 @@
 /** What is certain about a scalar without looking around: that it is a number at all, that it is finite. */
+
+import type { IrFunction, Op, PrimName, ValueId, ValueInfo } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { isList } from './memory.ts';
-import type { IrFunction, Op, PrimName, ValueId, ValueInfo } from '../ir/types.ts';
 
 const depthLimit = 6;
 
@@ -47,7 +48,15 @@ export function isCertainlyNumber(facts: NumberFacts, id: ValueId, depth = 0): b
 }
 
 const finitePrims: ReadonlySet<PrimName> = new Set([
-  'bitAnd', 'bitOr', 'bitXor', 'bitNot', 'shiftLeft', 'shiftRight', 'shiftRightUnsigned', 'Math.imul', 'Math.clz32',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitNot',
+  'shiftLeft',
+  'shiftRight',
+  'shiftRightUnsigned',
+  'Math.imul',
+  'Math.clz32',
 ]);
 
 /** True where a value is certainly neither infinite nor NaN. */

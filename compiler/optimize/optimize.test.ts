@@ -7,7 +7,10 @@ import { randomFunction } from './testing/random-function.ts';
 const programs = 400;
 
 /** The first random program on which a transformation changes what is computed. */
-function firstFailure(relaxed: number, transform: (fn: ReturnType<typeof randomFunction>) => ReturnType<typeof randomFunction>): string | undefined {
+function firstFailure(
+  relaxed: number,
+  transform: (fn: ReturnType<typeof randomFunction>) => ReturnType<typeof randomFunction>,
+): string | undefined {
   for (let seed = 1; seed <= programs; seed++) {
     const before = randomFunction(seed, { size: 40, relaxed });
     const problem = disagreement(before, transform(before), seed * 7, relaxed > 0);

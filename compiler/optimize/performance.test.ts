@@ -1,27 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { arrayOf } from '../ir/build.ts';
+import type { PrimName, ValueId } from '../ir/types.ts';
 import { optimize, passes } from './index.ts';
 import { createRandomSource } from './testing/random-source.ts';
 import { countedLoop, smallFunction } from './testing/small-function.ts';
-import type { PrimName, ValueId } from '../ir/types.ts';
 
 /** A loop over a long straight line of arithmetic, loads and stores. */
 function longFunction(statements: number, exact: boolean) {
   const random = createRandomSource(7);
-  return smallFunction({ x: 'f64[]', y: 'f64[]', n: 'int' }, (b, { x, y, n }) => {
-    const work = b.define('alloc', { length: b.length(x), fill: 'zero' }, arrayOf('f64'));
-    return countedLoop(b, b.constant(0), b.length(x), [b.constant(0)], (i, [sum]) => {
-      const pool: ValueId[] = [b.load(x, i, 'checked'), sum as ValueId, n];
-      const recent = (): ValueId => pool[Math.max(0, pool.length - 1 - random.below(12))] as ValueId;
-      for (let at = 0; at < statements; at++) {
-        const index = b.prim('add', [i, b.constant(random.below(5))]);
-        if (random.chance(0.1)) b.effect('store', { array: random.pick([y, work]), index, value: recent(), access: 'checked' });
-        else if (random.chance(0.2)) pool.push(b.load(random.pick([x, y, work]), index, 'checked'));
-        else pool.push(b.prim(random.pick<PrimName>(['add', 'sub', 'mul', 'mulz']), [recent(), recent()]));
-      }
-      return [pool.at(-1) as ValueId];
-    });
-  }, exact);
+  return smallFunction(
+    { x: 'f64[]', y: 'f64[]', n: 'int' },
+    (b, { x, y, n }) => {
+      const work = b.define('alloc', { length: b.length(x), fill: 'zero' }, arrayOf('f64'));
+      return countedLoop(b, b.constant(0), b.length(x), [b.constant(0)], (i, [sum]) => {
+        const pool: ValueId[] = [b.load(x, i, 'checked'), sum as ValueId, n];
+        const recent = (): ValueId => pool[Math.max(0, pool.length - 1 - random.below(12))] as ValueId;
+        for (let at = 0; at < statements; at++) {
+          const index = b.prim('add', [i, b.constant(random.below(5))]);
+          if (random.chance(0.1)) b.effect('store', { array: random.pick([y, work]), index, value: recent(), access: 'checked' });
+          else if (random.chance(0.2)) pool.push(b.load(random.pick([x, y, work]), index, 'checked'));
+          else pool.push(b.prim(random.pick<PrimName>(['add', 'sub', 'mul', 'mulz']), [recent(), recent()]));
+        }
+        return [pool.at(-1) as ValueId];
+      });
+    },
+    exact,
+  );
 }
 
 /** Wide margins: the machine may be busy. A quadratic pass is a hundred times slower on ten times the input. */

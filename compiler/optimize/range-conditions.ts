@@ -1,6 +1,7 @@
 /** What a condition that is known to be true or false says about numbers. */
-import type { RangeGraph } from './range-graph.ts';
+
 import type { Op, PrimOp, ValueId } from '../ir/types.ts';
+import type { RangeGraph } from './range-graph.ts';
 
 export interface ConditionContext {
   readonly graph: RangeGraph;
@@ -29,10 +30,17 @@ export function assume(cond: ValueId, truth: boolean, cx: ConditionContext, dept
 
 /** Where one branch yields a constant that was not seen, the other was taken. */
 function assumeArm(
-  op: Extract<Op, { kind: 'if' }>, index: number, matches: (value: number | boolean) => boolean, truth: boolean | undefined,
-  cx: ConditionContext, depth: number,
+  op: Extract<Op, { kind: 'if' }>,
+  index: number,
+  matches: (value: number | boolean) => boolean,
+  truth: boolean | undefined,
+  cx: ConditionContext,
+  depth: number,
 ): void {
-  for (const [arm, other, taken] of [[op.then, op.otherwise, false], [op.otherwise, op.then, true]] as const) {
+  for (const [arm, other, taken] of [
+    [op.then, op.otherwise, false],
+    [op.otherwise, op.then, true],
+  ] as const) {
     const seen = constantOf(arm.yields[index], cx);
     if (seen === undefined || matches(seen)) continue;
     assume(op.cond, taken, cx, depth + 1);
@@ -89,5 +97,9 @@ function assumeEqual(x: ValueId, y: ValueId, cx: ConditionContext, depth: number
 /** An integer that is not its own bound is beyond it. */
 function assumeUnequal(x: ValueId, y: ValueId, { graph }: ConditionContext): void {
   if (!graph.integers.has(x) || !graph.integers.has(y)) return;
-  for (const [a, b] of [[x, y], [y, x]] as const) if (graph.distance(a, b) <= 0) graph.atMost(a, b, -1);
+  for (const [a, b] of [
+    [x, y],
+    [y, x],
+  ] as const)
+    if (graph.distance(a, b) <= 0) graph.atMost(a, b, -1);
 }

@@ -1,6 +1,7 @@
 /** What the definition of an integer says about it: bounds, and inequalities against its operands. */
-import type { Interval, RangeGraph } from './range-graph.ts';
+
 import type { PrimOp, ValueId } from '../ir/types.ts';
+import type { Interval, RangeGraph } from './range-graph.ts';
 
 export interface DefinitionContext {
   readonly graph: RangeGraph;
@@ -29,8 +30,18 @@ export function definePrim(op: PrimOp, cx: DefinitionContext): void {
   if (op.prim === 'select') return void (z !== undefined && defineSelect(op.out, y, z, cx));
   if (op.prim.startsWith('bit') || op.prim.startsWith('shift')) return defineBits(op, x, y, cx);
   if (op.prim === 'Math.min') boundByOperands(op.out, [x, y], cx);
-  if (!cx.graph.integers.has(x) || !cx.graph.integers.has(y)) return;
-  defineBinary(op, x, y, cx);
+  if (cx.graph.integers.has(x) && cx.graph.integers.has(y)) return defineBinary(op, x, y, cx);
+  if (op.prim === 'add' || op.prim === 'sub') defineSteps(op, x, y, cx);
+}
+
+/**
+ * A few steps from an integer that may be infinite or NaN: the same node, since NaN stays NaN. Beyond 2⁵³ steps vanish, but nothing
+ * that is compared with a length gets there.
+ */
+function defineSteps(op: PrimOp, x: ValueId, y: ValueId, { graph, constant }: DefinitionContext): void {
+  const by = constant(y);
+  if (graph.isWhole(x) && typeof by === 'number' && Number.isInteger(by) && Math.abs(by) < 2 ** 32)
+    graph.alias(op.out, x, op.prim === 'add' ? by : -by);
 }
 
 /** min(x, y) ≤ x holds wherever min(x, y) is not NaN. */
@@ -79,7 +90,8 @@ function defineBits(op: PrimOp, x: ValueId, y: ValueId, cx: DefinitionContext): 
   const { graph } = cx;
   if (op.prim === 'shiftRightUnsigned') return noteInteger(op.out, { low: 0, high: 2 ** 32 - 1 }, graph);
   const mask = cx.constant(y) ?? cx.constant(x);
-  if (op.prim === 'bitAnd' && typeof mask === 'number' && mask >= 0 && mask < 2 ** 31) return noteInteger(op.out, { low: 0, high: mask }, graph);
+  if (op.prim === 'bitAnd' && typeof mask === 'number' && mask >= 0 && mask < 2 ** 31)
+    return noteInteger(op.out, { low: 0, high: mask }, graph);
   const { low, high } = graph.integers.has(x) ? intervalOf(x, graph) : { low: Number.NaN, high: Number.NaN };
   const keeps = low >= int32.low && high <= int32.high;
   if (op.prim === 'bitOr' && cx.constant(y) === 0 && keeps) {
@@ -124,13 +136,17 @@ function isTame({ low, high }: Interval): boolean {
 
 function defineSum(out: ValueId, [x, a]: Operand, [y, b]: Operand, graph: RangeGraph): void {
   const bounds = { low: a.low + b.low, high: a.high + b.high };
-  // A finite integer plus one of known size is finite also where the first has no bounds: it cannot reach 2^1024 by steps that vanish beyond 2^53.
+  // One of known size added to any finite integer stays finite: steps vanish beyond 2⁵³ and never reach 2¹⁰²⁴.
   if (!isTame(bounds) && !isTame(a) && !isTame(b)) return;
   noteInteger(out, bounds, graph);
   if (!fitsDouble(bounds)) return;
   if (b.low === b.high) return graph.alias(out, x, b.low);
   if (a.low === a.high) return graph.alias(out, y, a.low);
-  for (const [operand, other] of [[x, b], [y, a]] as const) defineBetween(out, operand, other, graph);
+  for (const [operand, other] of [
+    [x, b],
+    [y, a],
+  ] as const)
+    defineBetween(out, operand, other, graph);
 }
 
 /** out − operand lies in the interval. */

@@ -2,8 +2,9 @@
  * Inequalities between integers: x ≤ y + c, as edges of a graph (ABCD, Bodik, Gupta and Sarkar, PLDI 2000).
  *
  * Nodes are values, the lengths of arrays, and zero. What equals another node plus a constant is an alias of it for good; an edge that
- * came from a condition holds to the end of its scope. Every edge is true of numbers that are not NaN, and NaN never stands at its ends: an
- * edge comes from a comparison that was true, or from values in {@link RangeGraph.integers}.
+ * came from a condition holds to the end of its scope. Every edge is true unless a value is NaN. A chain of edges that begins at a
+ * certain integer, or with a test that was passed, meets no NaN: each next edge is a passed test too, or what a definition says of a
+ * value that is a number.
  */
 import type { ValueId } from '../ir/types.ts';
 
@@ -17,6 +18,8 @@ export interface Bound {
   readonly node: RangeNode;
   readonly plus: number;
   readonly strict: boolean;
+  /** Comes from a comparison that was true: neither end is NaN. */
+  readonly tested?: boolean;
 }
 
 export interface Interval {
@@ -27,10 +30,14 @@ export interface Interval {
 export interface RangeGraph {
   /** Values that are certainly finite integers. */
   readonly integers: Set<RangeNode>;
+  /** Also values of type int, which may be infinite or NaN. */
+  isWhole(x: RangeNode): boolean;
   /** Constant bounds that hold wherever the value is visible. */
   readonly intervals: Map<RangeNode, Interval>;
   /** x ≤ y + plus, or x < y + plus, until the scope ends. */
   atMost(x: RangeNode, y: RangeNode, plus: number, strict?: boolean): void;
+  /** x and y are the same, NaN included. */
+  equate(x: RangeNode, y: RangeNode): void;
   /** x = y + plus, by definition of x. */
   alias(x: RangeNode, y: RangeNode, plus: number): void;
   /** `x` ≤ y + plus (or ≥) by definition of x: found from x, not from y, so that what many values are made from stays cheap. */
@@ -60,27 +67,37 @@ interface State {
   readonly lowers: Edges;
   /** Lists of edges in the order in which they grew. */
   readonly trail: Bound[][];
+  /** Of type int: an integer unless it is infinite or NaN. */
+  readonly isWhole: (x: RangeNode) => boolean;
 }
 
-export function createRangeGraph(): RangeGraph {
+export function createRangeGraph(isInt: (x: RangeNode) => boolean = () => false): RangeGraph {
+  const integers = new Set<RangeNode>([zeroNode]);
   const state: State = {
-    integers: new Set([zeroNode]), intervals: new Map(), aliases: new Map(), uppers: new Map(), lowers: new Map(), trail: [],
+    integers,
+    intervals: new Map(),
+    aliases: new Map(),
+    uppers: new Map(),
+    lowers: new Map(),
+    trail: [],
+    isWhole: (x) => integers.has(x) || isInt(x),
   };
   const resolve = (x: RangeNode): Bound => state.aliases.get(x) ?? { node: x, plus: 0, strict: false };
   return {
-    integers: state.integers,
+    integers,
+    isWhole: state.isWhole,
     intervals: state.intervals,
     resolve,
     alias(x, y, plus) {
       const to = resolve(y);
       state.aliases.set(x, { node: to.node, plus: to.plus + plus, strict: false });
     },
-    atMost: (x, y, plus, strict = false) => addEdge(state, resolve(x), resolve(y), plus, strict),
-    define(x, side, y, plus) {
-      const [from, to] = [resolve(x), resolve(y)];
-      if (from.node === to.node || !Number.isFinite(plus)) return;
-      append(side === 'upper' ? state.uppers : state.lowers, from.node, { node: to.node, plus: plus + to.plus - from.plus, strict: false }, state);
+    atMost: (x, y, plus, strict = false) => addEdge(state, resolve(x), resolve(y), { plus, strict, tested: true }),
+    equate(x, y) {
+      addEdge(state, resolve(x), resolve(y), { plus: 0, strict: false, tested: false });
+      addEdge(state, resolve(y), resolve(x), { plus: 0, strict: false, tested: false });
     },
+    define: (x, side, y, plus) => defineEdge(state, resolve(x), side, resolve(y), plus),
     scoped: (inside) => runScoped(state, inside),
     uppersOf: (x) => state.uppers.get(x) ?? [],
     lowersOf: (x) => state.lowers.get(x) ?? [],
@@ -90,21 +107,31 @@ export function createRangeGraph(): RangeGraph {
   };
 }
 
-/** Between integers, a strict bound is one tighter. */
-function addEdge({ integers, uppers, lowers, trail }: State, x: Bound, y: Bound, plus: number, strict: boolean): void {
-  const total = plus + y.plus - x.plus;
-  if (x.node === y.node || !Number.isFinite(total)) return;
-  const whole = strict && integers.has(x.node) && integers.has(y.node) && Number.isInteger(total);
-  const edge = whole ? { plus: total - 1, strict: false } : { plus: total, strict };
-  append(uppers, x.node, { node: y.node, ...edge }, { trail });
-  append(lowers, y.node, { node: x.node, plus: -edge.plus, strict: edge.strict }, { trail });
+/** Stays for good: the value is visible nowhere else. */
+function defineEdge({ uppers, lowers }: State, x: Bound, side: 'upper' | 'lower', y: Bound, plus: number): void {
+  if (x.node === y.node || !Number.isFinite(plus)) return;
+  listOf(side === 'upper' ? uppers : lowers, x.node).unshift({ node: y.node, plus: plus + y.plus - x.plus, strict: false });
 }
 
-function append(edges: Edges, node: RangeNode, bound: Bound, { trail }: Pick<State, 'trail'>): void {
+/** Between integers, a strict bound is one tighter. */
+function addEdge({ isWhole, uppers, lowers, trail }: State, x: Bound, y: Bound, { plus, strict, tested }: Omit<Bound, 'node'>): void {
+  const total = plus + y.plus - x.plus;
+  if (x.node === y.node || !Number.isFinite(total)) return;
+  const whole = strict && isWhole(x.node) && isWhole(y.node) && Number.isInteger(total);
+  const edge = { plus: whole ? total - 1 : total, strict: strict && !whole, ...(tested !== undefined && { tested }) };
+  for (const [list, bound] of [
+    [listOf(uppers, x.node), { ...edge, node: y.node }],
+    [listOf(lowers, y.node), { ...edge, node: x.node, plus: -edge.plus }],
+  ] as const) {
+    list.push(bound);
+    trail.push(list);
+  }
+}
+
+function listOf(edges: Edges, node: RangeNode): Bound[] {
   const list = edges.get(node) ?? [];
-  list.push(bound);
   edges.set(node, list);
-  trail.push(list);
+  return list;
 }
 
 function runScoped<T>({ trail }: State, inside: () => T): T {

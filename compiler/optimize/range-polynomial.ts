@@ -4,9 +4,10 @@
  * A claim is a polynomial that must not be negative. Atoms are eliminated one by one, each replaced by a bound of its own in the
  * direction that makes the polynomial smaller, until every coefficient is ≥ 0 and every atom too. Integers only, all of them exact.
  */
-import { zeroNode } from './range-graph.ts';
-import type { RangeGraph, RangeNode } from './range-graph.ts';
+
 import type { Op } from '../ir/types.ts';
+import type { RangeGraph, RangeNode } from './range-graph.ts';
+import { zeroNode } from './range-graph.ts';
 
 /** Coefficients by monomial: the atoms in ascending order, joined by `*`; '' is the constant term. */
 export type Polynomial = ReadonlyMap<string, number>;
@@ -61,9 +62,10 @@ export function expand(node: RangeNode, cx: PolynomialContext, depth = 0): Polyn
 function expandBase(base: RangeNode, cx: PolynomialContext, depth: number): Polynomial {
   const atom: Polynomial = new Map([[String(base), 1]]);
   const op = base < 0 ? undefined : cx.definition(base);
-  if (op?.kind !== 'prim' || depth > expansionDepth || !isExact(base, op, cx)) return atom;
+  if (op?.kind !== 'prim' || depth > expansionDepth || !op.args.every(cx.graph.isWhole)) return atom;
   const [x, y] = op.args.map((arg) => expand(arg, cx, depth + 1));
-  const result = x && combine(op.prim, x, y);
+  if (!x || !isExact(base, op, x, y, cx)) return atom;
+  const result = combine(op.prim, x, y);
   return result && result.size <= termLimit ? result : atom;
 }
 
@@ -77,15 +79,30 @@ function combine(prim: string, x: Polynomial, y: Polynomial | undefined): Polyno
 
 /**
  * Doubles compute with integers exactly up to 2⁵³: certain where the bounds say so, and for sums and products of what is not negative,
- * since these are no larger than the whole, which the claim puts below a length.
+ * since these are no larger than the whole, which the claim puts below a length. A few steps from a number below a length are exact too.
  */
-function isExact(node: RangeNode, op: Extract<Op, { kind: 'prim' }>, cx: PolynomialContext): boolean {
-  const { graph } = cx;
-  if (!graph.integers.has(node) || !op.args.every((arg) => graph.integers.has(arg))) return false;
-  const bounds = graph.intervals.get(node);
+function isExact(
+  node: RangeNode,
+  op: Extract<Op, { kind: 'prim' }>,
+  x: Polynomial,
+  y: Polynomial | undefined,
+  cx: PolynomialContext,
+): boolean {
+  const bounds = cx.graph.integers.has(node) ? cx.graph.intervals.get(node) : undefined;
   if (bounds && bounds.low >= -(2 ** 53) && bounds.high <= 2 ** 53) return true;
-  if (op.prim !== 'add' && op.prim !== 'mul') return false;
-  return op.args.every((arg) => (graph.intervals.get(arg)?.low ?? -1) >= 0);
+  if (!y) return false;
+  if (op.prim === 'sub') return isConstant(y);
+  return (op.prim === 'add' && (isConstant(x) || isConstant(y))) || [x, y].every((each) => each.size === 0 || signOf(each, cx) === 1);
+}
+
+function isConstant(polynomial: Polynomial): boolean {
+  return polynomial.size === 0 || (polynomial.size === 1 && Math.abs(polynomial.get('') ?? Number.POSITIVE_INFINITY) < 2 ** 32);
+}
+
+/** No atom is NaN: each is a certain integer, or has passed a test. */
+export function isEstablished(polynomial: Polynomial, { graph }: PolynomialContext): boolean {
+  const wasTested = (atom: number): boolean => [...graph.uppersOf(atom), ...graph.lowersOf(atom)].some((edge) => edge.tested);
+  return atomsByAge(polynomial).every((atom) => graph.integers.has(atom) || wasTested(atom));
 }
 
 /** Whether the polynomial is certainly ≥ 0. */
@@ -146,7 +163,7 @@ function boundsOf(atom: RangeNode, direction: 1 | -1, cx: PolynomialContext): re
   const { graph } = cx;
   const edges = direction === -1 ? graph.uppersOf(atom) : graph.lowersOf(atom);
   const found = edges.slice(-edgeLimit).flatMap((edge) => {
-    if (!graph.integers.has(edge.node)) return [];
+    if (!graph.isWhole(edge.node)) return [];
     const tight = edge.strict ? edge.plus + (direction === -1 ? -1 : 1) : edge.plus;
     return Number.isInteger(tight) ? [sum(expand(edge.node, cx), constantPolynomial(tight))] : [];
   });

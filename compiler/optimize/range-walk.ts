@@ -1,16 +1,17 @@
 /** One walk over a function that keeps what is known of its integers, scope by scope, and asks of each access whether it hits. */
+
+import type { AccumulateOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, WhileOp } from '../ir/types.ts';
+import type { ArrayLengths, LengthLabel } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
-import { carriedDrift } from './carried-drift.ts';
-import { carriedOffset, carriedParam, definitionsOf } from './facts.ts';
+import type { Loop } from './facts.ts';
+import { definitionsOf } from './facts.ts';
 import { assume } from './range-conditions.ts';
 import { definePrim, hull, intervalOf, noteInteger } from './range-definitions.ts';
-import { createRangeGraph, zeroNode } from './range-graph.ts';
-import { constantPolynomial, expand, isNonnegative, sum } from './range-polynomial.ts';
-import type { ArrayLengths, LengthLabel } from './array-lengths.ts';
-import type { Loop } from './facts.ts';
-import type { PolynomialContext } from './range-polynomial.ts';
 import type { Interval, RangeGraph, RangeNode } from './range-graph.ts';
-import type { AccumulateOp, ForOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, WhileOp } from '../ir/types.ts';
+import { createRangeGraph, zeroNode } from './range-graph.ts';
+import { boundCarried, boundIndex, boundOut, defineCarried } from './range-loops.ts';
+import type { Polynomial, PolynomialContext } from './range-polynomial.ts';
+import { constantPolynomial, expand, isEstablished, isNonnegative, sum } from './range-polynomial.ts';
 
 export type Access = LoadOp | StoreOp | AccumulateOp;
 
@@ -35,10 +36,23 @@ export function findHits(fn: IrFunction, listsKeepLength: boolean): ReadonlySet<
   const definitions = definitionsOf(fn);
   const holes = [...definitions.values()].some((op) => op.kind === 'alloc' && op.fill === 'hole');
   const walk: Walk = {
-    fn, graph: createRangeGraph(), lengths: analyzeLengths(fn, definitions, listsKeepLength), definitions, lengthNodes: new Map(), hits: new Set(), holes,
+    fn,
+    graph: createRangeGraph((node) => isInt(node, fn, definitions)),
+    lengths: analyzeLengths(fn, definitions, listsKeepLength),
+    definitions,
+    lengthNodes: new Map(),
+    hits: new Set(),
+    holes,
   };
   visitRegion(fn.body, walk);
   return walk.hits;
+}
+
+/** Of type int; the number of a boolean is one, that of a real is not. */
+function isInt(node: RangeNode, fn: IrFunction, definitions: ReadonlyMap<ValueId, Op>): boolean {
+  const op = definitions.get(node as ValueId);
+  const rounded = op?.kind !== 'prim' || op.prim !== 'toNumber' || fn.values[op.args[0] as ValueId]?.type.kind !== 'real';
+  return rounded && fn.values[node]?.type.kind === 'int';
 }
 
 function visitRegion(region: Region, walk: Walk): void {
@@ -103,7 +117,10 @@ function conditionContext(walk: Walk) {
 /** No engine has longer arrays. */
 const longest = 2 ** 36;
 
-/** The node of an array's length: the value that it was allocated with, where that is an integer. */
+/**
+ * The node of an array's length: the value that it was allocated with, where that is an integer. One that the caller passed is the length
+ * only where it is not NaN, but it never exceeds it: a length that is too large, or not whole, has thrown.
+ */
 function lengthNode(array: ValueId, walk: Walk): RangeNode | undefined {
   const label = walk.lengths.labelOf(array);
   if (!label) return undefined;
@@ -114,6 +131,7 @@ function lengthNode(array: ValueId, walk: Walk): RangeNode | undefined {
   walk.lengthNodes.set(label, node);
   walk.graph.integers.add(node);
   walk.graph.intervals.set(node, { low: 0, high: longest });
+  if (label.length !== undefined && walk.graph.isWhole(label.length)) walk.graph.define(label.length, 'upper', node, 0);
   return node;
 }
 
@@ -125,8 +143,13 @@ function defineLength(out: ValueId, array: ValueId, walk: Walk): void {
 }
 
 const elementRanges: Partial<Record<string, Interval>> = {
-  i8: { low: -128, high: 127 }, u8: { low: 0, high: 255 }, u8c: { low: 0, high: 255 }, i16: { low: -32768, high: 32767 },
-  u16: { low: 0, high: 65535 }, i32: { low: -(2 ** 31), high: 2 ** 31 - 1 }, u32: { low: 0, high: 2 ** 32 - 1 },
+  i8: { low: -128, high: 127 },
+  u8: { low: 0, high: 255 },
+  u8c: { low: 0, high: 255 },
+  i16: { low: -32768, high: 32767 },
+  u16: { low: 0, high: 65535 },
+  i32: { low: -(2 ** 31), high: 2 ** 31 - 1 },
+  u32: { low: 0, high: 2 ** 32 - 1 },
 };
 
 /** An element of an integer array; a load that may miss may be undefined. */
@@ -140,7 +163,10 @@ function defineLoad(op: LoadOp, walk: Walk): void {
 
 function visitIf(op: IfOp, walk: Walk): void {
   const { graph } = walk;
-  const arms = [[op.then, true], [op.otherwise, false]] as const;
+  const arms = [
+    [op.then, true],
+    [op.otherwise, false],
+  ] as const;
   const [onTrue, onFalse] = arms.map(([region, truth]) =>
     graph.scoped(() => {
       assume(op.cond, truth, conditionContext(walk));
@@ -172,63 +198,6 @@ function visitLoop(loop: Loop, walk: Walk): void {
   loop.inits.forEach((_, slot) => boundOut(loop, slot, walk));
 }
 
-function driftOf(loop: Loop, slot: number, walk: Walk) {
-  const param = carriedParam(loop, slot);
-  const init = loop.inits[slot];
-  if (param === undefined || init === undefined || !walk.graph.integers.has(init)) return undefined;
-  const next = loop.body.yields[slot + carriedOffset(loop)];
-  const drift = carriedDrift(param, next, (id) => walk.definitions.get(id));
-  return drift && { param, init, drift };
-}
-
-/** A counter of its own stays an integer; one that only grows stays above where it began. */
-function defineCarried(loop: Loop, slot: number, walk: Walk): void {
-  const found = driftOf(loop, slot, walk);
-  if (!found) return;
-  const { graph } = walk;
-  const bounds = {
-    low: found.drift.least >= 0 ? graph.low(found.init) : Number.NEGATIVE_INFINITY,
-    high: found.drift.most <= 0 ? graph.high(found.init) : Number.POSITIVE_INFINITY,
-  };
-  const out = loop.outs[slot + carriedOffset(loop)];
-  for (const id of [found.param, out, conditionParam(loop, slot)]) if (id !== undefined) noteInteger(id, bounds, graph);
-}
-
-function conditionParam(loop: Loop, slot: number): ValueId | undefined {
-  return loop.kind === 'while' ? loop.condition.params[slot] : undefined;
-}
-
-function boundCarried(loop: Loop, walk: Walk): void {
-  loop.inits.forEach((_, slot) => {
-    const found = driftOf(loop, slot, walk);
-    if (!found) return;
-    boundByDrift(found.param, found, walk.graph);
-  });
-}
-
-function boundByDrift(id: ValueId, { init, drift }: { init: ValueId; drift: { least: number; most: number } }, graph: RangeGraph): void {
-  if (drift.least >= 0) graph.atMost(init, id, 0);
-  if (drift.most <= 0) graph.atMost(id, init, 0);
-}
-
-function boundOut(loop: Loop, slot: number, walk: Walk): void {
-  const found = driftOf(loop, slot, walk);
-  const out = loop.outs[slot + carriedOffset(loop)];
-  if (found && out !== undefined) boundByDrift(out, found, walk.graph);
-}
-
-/** from ≤ index < to, or downward; a bound that is NaN has no iteration to speak of. */
-function boundIndex(loop: ForOp, graph: RangeGraph): void {
-  const [index] = loop.body.params;
-  if (index === undefined || !graph.integers.has(loop.from)) return;
-  const up = loop.step > 0;
-  noteInteger(index, up ? { low: graph.low(loop.from), high: Number.POSITIVE_INFINITY } : { low: Number.NEGATIVE_INFINITY, high: graph.high(loop.from) }, graph);
-  if (up) graph.atMost(loop.from, index, 0);
-  else graph.atMost(index, loop.from, 0);
-  if (up) graph.atMost(index, loop.to, 0, true);
-  else graph.atMost(loop.to, index, 0, true);
-}
-
 /** A test before the body holds in it, of the body's own names for the carried values. */
 function visitCondition(loop: WhileOp, walk: Walk): void {
   const { graph } = walk;
@@ -238,8 +207,7 @@ function visitCondition(loop: WhileOp, walk: Walk): void {
   loop.condition.params.forEach((id, slot) => {
     const param = loop.body.params[slot];
     if (param === undefined) return;
-    graph.atMost(id, param, 0);
-    graph.atMost(param, id, 0);
+    graph.equate(id, param);
   });
   if (test !== undefined) assume(test, true, conditionContext(walk));
 }
@@ -248,15 +216,18 @@ function visitCondition(loop: WhileOp, walk: Walk): void {
 function hits(op: Access, walk: Walk): boolean {
   const { graph } = walk;
   const length = lengthNode(op.array, walk);
-  if (length === undefined || !graph.integers.has(op.index) || hasHoles(op, walk)) return false;
+  if (length === undefined || !graph.isWhole(op.index) || hasHoles(op, walk)) return false;
   const cx = { graph, definition: (id: RangeNode) => walk.definitions.get(id as ValueId) };
-  return (graph.low(op.index) >= 0 || isNonnegative(expand(op.index, cx), cx)) && isBelow(op.index, length, cx);
+  const index = expand(op.index, cx);
+  if (!isEstablished(index, cx)) return false;
+  return (graph.low(op.index) >= 0 || isNonnegative(index, cx)) && isBelow(op, length, index, walk, cx);
 }
 
-function isBelow(index: RangeNode, length: RangeNode, cx: PolynomialContext): boolean {
-  if (cx.graph.distance(index, length) <= -1) return true;
-  const room = sum(sum(expand(length, cx), expand(index, cx), -1), constantPolynomial(-1));
-  return isNonnegative(room, cx);
+function isBelow(op: Access, length: RangeNode, index: Polynomial, walk: Walk, cx: PolynomialContext): boolean {
+  if (cx.graph.distance(op.index, length) <= -1) return true;
+  const given = walk.lengths.labelOf(op.array)?.length;
+  const whole = expand(given !== undefined && cx.graph.isWhole(given) ? given : length, cx);
+  return isEstablished(whole, cx) && isNonnegative(sum(sum(whole, index, -1), constantPolynomial(-1)), cx);
 }
 
 /** An element of a list may be missing although its index is in range. */

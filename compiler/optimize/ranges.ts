@@ -2,15 +2,16 @@
  * Ranges: proves that an index hits its array.
  *   In:      checked IR.      Out: loads, stores and accumulations that certainly hit are `inRange`.
  *   Example: for i in 0..length x { load.checked x i }   →   load.inRange x i
- *   Never:   guesses. A number that the caller passed may be fractional or NaN: it may bound an index, but it is no length.
+ *   Never:   guesses. A real may be fractional, an int may be NaN until a test has been passed; neither is a length by itself.
  */
+
+import type { IrFunction, Op, Region } from '../ir/types.ts';
 import { regionsOf, walkFunction } from '../ir/walk.ts';
 import { isList } from './memory.ts';
-import { findHits, isAccess } from './range-walk.ts';
-import { withRegions } from './rebuild.ts';
 import type { Pass } from './pass.ts';
 import type { Access } from './range-walk.ts';
-import type { IrFunction, Op, Region } from '../ir/types.ts';
+import { findHits, isAccess } from './range-walk.ts';
+import { withRegions } from './rebuild.ts';
 
 export const ranges: Pass = { name: 'ranges', summary: 'prove that indices are in range', run: proveRanges };
 

@@ -4,8 +4,9 @@
  * Operations are visited in order, those of a region before the operation that holds it. What a rule replaces is seen by everything
  * that follows, since a value is defined before it is read.
  */
-import { replaceUses } from '../ir/walk.ts';
+
 import type { IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import { replaceUses } from '../ir/walk.ts';
 
 export interface Rebuild {
   /** The table of values; grows with {@link Rebuild.define}. */

@@ -17,12 +17,14 @@ export interface RuleContext {
   constant(id: ValueId): number | boolean | undefined;
   /** May be reassociated: an adjoint's, not the user's. */
   isRelaxed(id: ValueId): boolean;
-  /** Read once, and defined in the region of the operation that is rewritten: nothing is computed twice or in a hotter place if it is taken apart. */
+  /** Read once, and defined in the region of the operation that is rewritten: taken apart, nothing is computed twice or in a loop. */
   isPrivate(id: ValueId): boolean;
   /** Every reader can take over a change of sign: sums become differences. */
   absorbsSign(id: ValueId): boolean;
   /** Certainly a finite number. */
   isFinite(id: ValueId): boolean;
+  /** Of type int: an integer, unless infinite or NaN. */
+  isInteger(id: ValueId): boolean;
   /** Certainly an integer of at most 2³⁶ or so. */
   isSmallInteger(id: ValueId): boolean;
   /** A new operation in front of the one that is rewritten. */

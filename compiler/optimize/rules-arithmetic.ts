@@ -2,9 +2,10 @@
  * Rewrites of sums, products and quotients. A relaxed result may be computed otherwise also where an operand is the user's, as long as
  * nobody else reads that: then it is gone.
  */
+
+import type { PrimName, PrimOp, ValueId } from '../ir/types.ts';
+import type { RewriteRule, Rewriting, RuleContext } from './rewrite-rule.ts';
 import { exactRule, isConstant, operandsIf, relaxedRule } from './rewrite-rule.ts';
-import type { PrimName, ValueId } from '../ir/types.ts';
-import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
 
 type Pair = readonly [ValueId, ValueId];
 const pair = (args: readonly ValueId[]): Pair => args as unknown as Pair;
@@ -39,8 +40,9 @@ export const arithmeticRules: readonly RewriteRule[] = [
   relaxedRule('a + -c * b → a - c * b', ['add', 'sub'], (args, cx, op) => negativeFactor(cx, op.prim, pair(args))),
   relaxedRule('-a * b → -(a * b)', ['mul', 'div', 'mulz'], (args, cx, op) => signOutward(cx, op.prim, pair(args))),
   relaxedRule('c * (d * x) → (c d) * x', ['mul'], (args, cx) => constantsTogether(cx, pair(args))),
+  relaxedRule('2 * (0.5 * x * y) → x * y', ['mul'], (args, cx) => cancelledConstants(cx, pair(args))),
   relaxedRule('a * (c * x) → c * (a * x)', ['mul'], (args, cx) => constantOutward(cx, pair(args))),
-  exactRule('n - c + c → n', ['add', 'sub'], (args, cx, op) => wholeSteps(cx, op.prim, pair(args))),
+  exactRule('n - c + c → n', ['add', 'sub'], (args, cx, op) => wholeSteps(cx, op, pair(args))),
   relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
   relaxedRule('x + x → 2 * x', ['add'], ([x, y], cx) => (x !== undefined && x === y ? prim('mul', cx.number(2), x) : undefined)),
   relaxedRule('s * (1 / y) → s / y', ['mul'], (args, cx) => byReciprocal(cx, pair(args))),
@@ -110,21 +112,36 @@ function constantsTogether(cx: RuleContext, args: Pair): Rewriting {
   return worthwhile && Number.isFinite(factor) && factor !== 0 ? prim('mul', cx.number(factor), inner[1]) : undefined;
 }
 
-/** Constants move to the front of a product, where they meet. */
-function constantOutward(cx: RuleContext, [x, y]: Pair): Rewriting {
-  for (const [other, id] of [[x, y], [y, x]] as const) {
-    const product = cx.isPrivate(id) && cx.constant(other) === undefined ? scaled(cx, operandsIf(cx, id, 'mul')) : undefined;
-    if (product && Number.isFinite(product[0])) return prim('mul', cx.number(product[0]), cx.emit('mul', [other, product[1]]));
+/** The constant of a factor's factor, which may stand in front of a loop, is the inverse of ours. */
+function cancelledConstants(cx: RuleContext, args: Pair): Rewriting {
+  const outer = scaled(cx, args);
+  const factors = outer && cx.isPrivate(outer[1]) ? operandsIf(cx, outer[1], 'mul') : undefined;
+  if (!outer || !factors) return undefined;
+  for (const id of factors) {
+    const inner = scaled(cx, operandsIf(cx, id, 'mul'));
+    if (inner && inner[0] * outer[0] === 1) return prim('mul', inner[1], otherThan(factors, id));
   }
   return undefined;
 }
 
-/** Lengths and what is a few steps from them: integers far from where doubles round. */
-function wholeSteps(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
+/** Constants move to the front of a product, where they meet. */
+function constantOutward(cx: RuleContext, [x, y]: Pair): Rewriting {
+  const factorOf = (id: ValueId, other: ValueId): readonly [number, ValueId] | undefined => {
+    const product = cx.isPrivate(id) && cx.constant(other) === undefined ? scaled(cx, operandsIf(cx, id, 'mul')) : undefined;
+    return product && Number.isFinite(product[0]) ? product : undefined;
+  };
+  const [left, right] = [factorOf(x, y), factorOf(y, x)];
+  if (right) return prim('mul', cx.number(right[0]), cx.emit('mul', [x, right[1]]));
+  return left && prim('mul', cx.number(left[0]), cx.emit('mul', [left[1], y]));
+}
+
+/** Steps that add up, from a length, which is far from where doubles round; in code of ours from any integer. */
+function wholeSteps(cx: RuleContext, op: PrimOp, [x, y]: Pair): Rewriting {
   const outer = wholeConstant(cx, y);
   const inner = steps(cx, x);
-  if (outer === undefined || !inner || !cx.isSmallInteger(inner[0])) return undefined;
-  const total = inner[1] + (name === 'add' ? outer : -outer);
+  if (outer === undefined || !inner) return undefined;
+  if (!cx.isSmallInteger(inner[0]) && !(cx.isRelaxed(op.out) && cx.isInteger(inner[0]))) return undefined;
+  const total = inner[1] + (op.prim === 'add' ? outer : -outer);
   if (total === 0) return inner[0];
   return total > 0 ? prim('add', inner[0], cx.number(total)) : prim('sub', inner[0], cx.number(-total));
 }

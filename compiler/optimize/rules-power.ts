@@ -1,7 +1,8 @@
 /** Rewrites of powers and of the strong-zero product. */
-import { exactRule, isConstant, operandsIf, relaxedRule } from './rewrite-rule.ts';
+
 import type { PrimName, ValueId } from '../ir/types.ts';
-import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
+import type { RewriteRule, Rewriting, RuleContext } from './rewrite-rule.ts';
+import { exactRule, isConstant, operandsIf, relaxedRule } from './rewrite-rule.ts';
 
 const powers: readonly PrimName[] = ['pow', 'Math.pow'];
 const prim = (name: PrimName, ...args: readonly ValueId[]): Rewriting => ({ prim: name, args });

@@ -1,6 +1,7 @@
 /** Where a sign ends: a value may be negated for nothing if every reader, or every reader of its products, adds or subtracts it. */
-import { operandsOf, regionsOf } from '../ir/walk.ts';
+
 import type { IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+import { operandsOf, regionsOf } from '../ir/walk.ts';
 
 const depthLimit = 10;
 

@@ -1,10 +1,11 @@
 /** Rewrites of control flow and memory that are as local as those of operators. Called by `simplify`. */
-import { carriedOffset, carriedParam, isLoop } from './facts.ts';
-import { rebuildFunction } from './rebuild.ts';
-import { keepOuts, keepSlots } from './structure.ts';
+
 import type { IfOp, IrFunction, Op, ValueId } from '../ir/types.ts';
 import type { Loop } from './facts.ts';
+import { carriedOffset, carriedParam, isLoop } from './facts.ts';
 import type { Rebuild } from './rebuild.ts';
+import { rebuildFunction } from './rebuild.ts';
+import { keepOuts, keepSlots } from './structure.ts';
 
 type Constants = ReadonlyMap<ValueId, number | boolean>;
 

@@ -5,21 +5,21 @@
  *   Never:   changes a bit of an exact value; puts undefined (a load that missed) where NaN could be seen by somebody.
  */
 import { primType } from '../ir/build.ts';
+import type { IrFunction, Op, PrimName, PrimOp, Region, Type, ValueId } from '../ir/types.ts';
 import { outsOf } from '../ir/walk.ts';
 import { exposedValues } from './exposure.ts';
 import { countUses, fits, fixedPoint } from './facts.ts';
 import { isSmallInteger } from './length-guard.ts';
 import { certainNumbers, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
+import type { Pass } from './pass.ts';
+import type { Rebuild } from './rebuild.ts';
 import { rebuildFunction } from './rebuild.ts';
+import type { RewriteRule, Rewriting, RuleContext } from './rewrite-rule.ts';
 import { arithmeticRules } from './rules-arithmetic.ts';
 import { logicRules } from './rules-logic.ts';
 import { powerRules } from './rules-power.ts';
 import { analyzeSignAbsorption } from './sign-absorption.ts';
 import { simplifyStructure } from './simplify-structure.ts';
-import type { Pass } from './pass.ts';
-import type { Rebuild } from './rebuild.ts';
-import type { RewriteRule, RuleContext, Rewriting } from './rewrite-rule.ts';
-import type { IrFunction, Op, PrimName, PrimOp, Region, Type, ValueId } from '../ir/types.ts';
 
 const fuel = 12;
 
@@ -47,7 +47,11 @@ interface Sweep {
 
 function simplifyPrims(fn: IrFunction): IrFunction {
   const sweep: Sweep = {
-    definitions: new Map(), regionOf: new Map(), regions: [], uses: countUses(fn), exposed: exposedValues(fn),
+    definitions: new Map(),
+    regionOf: new Map(),
+    regions: [],
+    uses: countUses(fn),
+    exposed: exposedValues(fn),
     certain: certainNumbers(fn),
     absorbsSign: analyzeSignAbsorption(fn),
   };
@@ -85,7 +89,11 @@ function rewritePrim(op: PrimOp, sweep: Sweep, cx: Rebuild): readonly Op[] | und
 }
 
 function applyRewriting(
-  op: PrimOp, rewriting: NonNullable<Rewriting>, emitted: readonly Op[], sweep: Sweep, cx: Rebuild,
+  op: PrimOp,
+  rewriting: NonNullable<Rewriting>,
+  emitted: readonly Op[],
+  sweep: Sweep,
+  cx: Rebuild,
 ): readonly Op[] | undefined {
   if (typeof rewriting === 'object') {
     const next: PrimOp = { ...op, ...rewriting };
@@ -100,7 +108,10 @@ function applyRewriting(
 }
 
 function typeOfPrim(op: PrimOp, cx: Rebuild): Type {
-  return primType(op.prim, op.args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' }));
+  return primType(
+    op.prim,
+    op.args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' }),
+  );
 }
 
 function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[]): RuleContext {
@@ -117,9 +128,15 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
     isPrivate: (id) => (sweep.uses.get(id) ?? 1) === 1 && sweep.regionOf.get(id) === sweep.regions.at(-1),
     absorbsSign: sweep.absorbsSign,
     isFinite: (id) => isCertainlyFinite(definitions, id),
+    isInteger: (id) => cx.values[id]?.type.kind === 'int' && !isNumberOfReal(definitions.get(id), cx),
     isSmallInteger: (id) => isSmallInteger(id, (each) => definitions.get(each)),
     emit(prim, args) {
-      const out = define(primType(prim, args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' })));
+      const out = define(
+        primType(
+          prim,
+          args.map((arg) => cx.values[arg]?.type ?? { kind: 'real' }),
+        ),
+      );
       emitted.push({ kind: 'prim', prim, args, out, origin: op.origin });
       return out;
     },
@@ -130,4 +147,9 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
       return out;
     },
   };
+}
+
+/** `+x` of a real is typed int, but is not one. */
+function isNumberOfReal(op: Op | undefined, { values }: Rebuild): boolean {
+  return op?.kind === 'prim' && op.prim === 'toNumber' && values[op.args[0] as ValueId]?.type.kind === 'real';
 }

@@ -4,13 +4,14 @@
  *   Example: e = exp x; if c { yield e } else { yield 0 }   →   if c { e = exp x; yield e } else { yield 0 }
  *   Never:   moves into a loop; moves a load over a write.
  */
+
+import type { IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { operandsOf, regionsOf } from '../ir/walk.ts';
 import { visitUses } from './facts.ts';
-import { analyzeMemory } from './memory.ts';
-import { withRegions } from './rebuild.ts';
 import type { Memory, MemoryClass } from './memory.ts';
+import { analyzeMemory } from './memory.ts';
 import type { Pass } from './pass.ts';
-import type { IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+import { withRegions } from './rebuild.ts';
 
 export const sink: Pass = { name: 'sink', summary: 'compute in a branch what only the branch reads', run: sinkIntoBranches };
 

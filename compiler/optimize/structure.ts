@@ -1,7 +1,8 @@
 /** Taking carried values out of loops and outs out of branches. */
-import { carriedOffset } from './facts.ts';
+
 import type { IfOp, ValueId, WhileOp } from '../ir/types.ts';
 import type { Loop } from './facts.ts';
+import { carriedOffset } from './facts.ts';
 
 /** The loop with some of its carried values only. */
 export function keepSlots(loop: Loop, keep: (slot: number) => boolean): Loop {

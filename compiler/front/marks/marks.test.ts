@@ -38,7 +38,7 @@ describe('where marks stand', () => {
     it(form, () => expect(read(text)).toMatchObject({ functions: [{ name, exportName, marks: ['grad:x'] }], codes: [] }));
   }
   it('says nothing about files without marks', () =>
-    expect(lowerText(project, '/** @param x */ export const x = 1;')).toEqual({ module: undefined, diagnostics: [] }));
+    expect(lowerText(project, '/** @param x */ export const x = 1;')).toMatchObject({ module: undefined, diagnostics: [] }));
   it('refuses a nested function', () =>
     expect(read(`export function g() {\n/** @grad */ function f${square}\nreturn f(1); }`).codes).toEqual(['GG1005@2']));
   it('keeps the others when one errs', () => {

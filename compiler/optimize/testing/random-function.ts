@@ -1,9 +1,10 @@
 /** Random well-formed functions for the tests of the passes: every kind of control flow and memory, bounded loops. */
-import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
-import { createRandomSource } from './random-source.ts';
-import type { RandomSource } from './random-source.ts';
+
 import type { Builder } from '../../ir/build.ts';
+import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
 import type { IrFunction, PrimName, Storage, Type, ValueId } from '../../ir/types.ts';
+import type { RandomSource } from './random-source.ts';
+import { createRandomSource } from './random-source.ts';
 
 export interface RandomOptions {
   /** About how many operations. */
@@ -38,18 +39,25 @@ export function randomFunction(seed: number, options: RandomOptions): IrFunction
   const b = createBuilder(origin, [], true);
   const making: Making = { b, random: createRandomSource(seed), options, left: options.size };
   const types: readonly (readonly [string, Type])[] = [
-    ['x', arrayOf('f64')], ['y', arrayOf('f64')], ['list', arrayOf('list')], ['a', real], ['n', int],
+    ['x', arrayOf('f64')],
+    ['y', arrayOf('f64')],
+    ['list', arrayOf('list')],
+    ['a', real],
+    ['n', int],
   ];
   const params = types.map(([name, type]) => ({ id: b.value(type, name), name, role: 'primal' as const }));
   const [x, y, list, a, n] = params.map((param) => param.id) as [ValueId, ValueId, ValueId, ValueId, ValueId];
   const scope: Scope = { reals: [a], ints: [n], bools: [], arrays: [x, y, list], stacks: [], pairs: [] };
-  const body = b.region(params.map((param) => param.id), () => {
-    for (const value of [0, 1, 2]) scope.ints.push(b.constant(value));
-    scope.reals.push(b.constant(0), b.constant(1), b.constant(options.relaxed > 0 ? 3 : 0.5));
-    scope.bools.push(b.prim('gt', [a, scope.ints[1] as ValueId]));
-    writeOps(making, scope);
-    return [pickReal(making, scope), pickReal(making, scope), making.random.pick(scope.ints), making.random.pick(scope.arrays), x, list];
-  });
+  const body = b.region(
+    params.map((param) => param.id),
+    () => {
+      for (const value of [0, 1, 2]) scope.ints.push(b.constant(value));
+      scope.reals.push(b.constant(0), b.constant(1), b.constant(options.relaxed > 0 ? 3 : 0.5));
+      scope.bools.push(b.prim('gt', [a, scope.ints[1] as ValueId]));
+      writeOps(making, scope);
+      return [pickReal(making, scope), pickReal(making, scope), making.random.pick(scope.ints), making.random.pick(scope.arrays), x, list];
+    },
+  );
   const results = body.yields.map((_, i) => ({ name: `r${i}`, kind: 'returned' as const }));
   return { name: 'random', params, results, body, values: b.values, origin };
 }
@@ -61,7 +69,11 @@ function writeOps(making: Making, scope: Scope): void {
 
 function inner(scope: Scope): Scope {
   return {
-    reals: [...scope.reals], ints: [...scope.ints], bools: [...scope.bools], arrays: [...scope.arrays], stacks: [...scope.stacks],
+    reals: [...scope.reals],
+    ints: [...scope.ints],
+    bools: [...scope.bools],
+    arrays: [...scope.arrays],
+    stacks: [...scope.stacks],
     pairs: [...scope.pairs],
   };
 }
@@ -94,7 +106,20 @@ function writeOp(making: Making, scope: Scope): void {
   else writeWhile(making, scope);
 }
 
-const exactPrims: readonly PrimName[] = ['add', 'sub', 'mul', 'div', 'Math.max', 'Math.min', 'rem', 'Math.sin', 'neg', 'Math.abs', 'Math.sqrt', 'mulz'];
+const exactPrims: readonly PrimName[] = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'Math.max',
+  'Math.min',
+  'rem',
+  'Math.sin',
+  'neg',
+  'Math.abs',
+  'Math.sqrt',
+  'mulz',
+];
 const integralPrims: readonly PrimName[] = ['add', 'sub', 'mul', 'add', 'sub', 'neg', 'mulz'];
 const unaryPrims: ReadonlySet<PrimName> = new Set(['Math.sin', 'neg', 'Math.abs', 'Math.sqrt', 'Math.floor', 'bitNot']);
 
@@ -117,7 +142,8 @@ function integer(making: Making, scope: Scope): ValueId {
 
 function comparison(making: Making, scope: Scope): ValueId {
   const { b, random } = making;
-  if (scope.bools.length > 1 && random.chance(0.3)) return b.prim(random.pick(['and', 'or']), [random.pick(scope.bools), random.pick(scope.bools)]);
+  if (scope.bools.length > 1 && random.chance(0.3))
+    return b.prim(random.pick(['and', 'or']), [random.pick(scope.bools), random.pick(scope.bools)]);
   if (scope.bools.length > 0 && random.chance(0.1)) return b.prim('not', [random.pick(scope.bools)]);
   const pool = random.chance(0.6) ? scope.ints : scope.reals;
   return b.prim(random.pick(['lt', 'le', 'gt', 'ge', 'eq', 'ne']), [recent(making, pool), recent(making, pool)]);
@@ -213,7 +239,9 @@ function writeFor(making: Making, scope: Scope): void {
   const measured = random.pick(scope.arrays);
   const length = b.length(measured);
   const toLength = !down && random.chance(0.5);
-  const [start, end] = down ? [random.chance(0.5) ? b.prim('sub', [length, b.constant(1)]) : b.constant(4), b.constant(-1)] : [from, toLength ? length : limit];
+  const [start, end] = down
+    ? [random.chance(0.5) ? b.prim('sub', [length, b.constant(1)]) : b.constant(4), b.constant(-1)]
+    : [from, toLength ? length : limit];
   const inits = [pickReal(making, scope), recent(making, scope.ints), scope.arrays[0] as ValueId];
   const params = [b.value(int, 'i'), b.value(real, 's'), b.value(int), b.value(b.typeOf(inits[2] as ValueId))];
   const [index, s, k, array] = params as [ValueId, ValueId, ValueId, ValueId];

@@ -1,7 +1,8 @@
 /** Hand-built functions for tests of passes, in as few words as possible. */
+
+import type { Builder } from '../../ir/build.ts';
 import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
 import { printFunction } from '../../ir/print.ts';
-import type { Builder } from '../../ir/build.ts';
 import type { IrFunction, Storage, Type, ValueId } from '../../ir/types.ts';
 
 export const userOrigin = { kind: 'source', file: '/f.ts', start: 0, end: 1, line: 1, column: 1 } as const;
@@ -16,21 +17,32 @@ export function typeNamed(name: TypeName): Type {
 
 /** A function of the parameters named, whose body is what `write` appends and whose results are what it returns. */
 export function smallFunction<Names extends string>(
-  types: Record<Names, TypeName>, write: (b: Builder, params: Record<Names, ValueId>) => readonly ValueId[], exact = true,
+  types: Record<Names, TypeName>,
+  write: (b: Builder, params: Record<Names, ValueId>) => readonly ValueId[],
+  exact = true,
 ): IrFunction {
   const b = createBuilder(userOrigin, [], exact);
   const params = (Object.entries(types) as [Names, TypeName][]).map(([name, type]) => ({
-    id: b.value(typeNamed(type), name), name, role: 'primal' as const,
+    id: b.value(typeNamed(type), name),
+    name,
+    role: 'primal' as const,
   }));
   const named = Object.fromEntries(params.map(({ name, id }) => [name, id])) as Record<Names, ValueId>;
-  const body = b.region(params.map((param) => param.id), () => write(b, named));
+  const body = b.region(
+    params.map((param) => param.id),
+    () => write(b, named),
+  );
   const results = body.yields.map((_, i) => ({ name: `r${i}`, kind: 'returned' as const }));
   return { name: 'f', params, results, body, values: b.values, origin: userOrigin };
 }
 
 /** A counted loop with carried numbers; gives the outs. */
 export function countedLoop(
-  b: Builder, from: ValueId, to: ValueId, inits: readonly ValueId[], write: (index: ValueId, carried: readonly ValueId[]) => readonly ValueId[],
+  b: Builder,
+  from: ValueId,
+  to: ValueId,
+  inits: readonly ValueId[],
+  write: (index: ValueId, carried: readonly ValueId[]) => readonly ValueId[],
   step = 1,
 ): readonly ValueId[] {
   const index = b.value(int, 'i');

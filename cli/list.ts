@@ -1,0 +1,63 @@
+/** `--list`: what is marked, which parameters are inputs or integers and why, what is made, and why not. */
+import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import type { FunctionReport, ParameterReport, RefusedFunction } from '../compiler/options.ts';
+import { compileGroups, type LoadCompile, type OutputGroup } from './compile-groups.ts';
+import { type ExitStatus, refusedJson, report, statusOf } from './report.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function printList(
+  groups: readonly OutputGroup[],
+  settings: Settings,
+  terminal: Terminal,
+  load: LoadCompile,
+): Promise<ExitStatus> {
+  const { functions, refused, diagnostics } = await compileGroups(groups, terminal.cwd, { inspect: true }, load);
+  if (settings.format === 'json') {
+    terminal.out(`${JSON.stringify({ functions: functions.map((one) => jsonOf(one, terminal)), refused: refused.map((one) => refusedJson(one, terminal)) }, null, 2)}\n`);
+    return statusOf(diagnostics, settings.strict);
+  }
+  const scanned = groups.reduce((sum, group) => sum + group.files.length, 0);
+  if (functions.length + refused.length === 0) return report({ diagnostics, deliveries: [], scanned, fresh: 0 }, settings.format, settings.strict, terminal);
+  for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
+  for (const one of refused) terminal.out(`${refusedText(one, terminal)}\n\n`);
+  return statusOf(diagnostics, settings.strict);
+}
+
+function functionText(one: FunctionReport, terminal: Terminal): string {
+  const width = Math.max(0, ...one.params.map(({ name }) => name.length));
+  const { line } = one.at;
+  return [
+    `${one.name}  ${pathOf(one.source, terminal)}:${line}  ${one.marked ? '' : 'unmarked, as if '}${one.marks.join(', ')}`,
+    ...one.params.map((param) => `  ${param.name.padEnd(width)}  ${roleText(param)}`),
+    `  makes ${one.derivatives.map(({ name }) => name).join(', ')}`,
+    ...(one.samples.length > 0 ? [`  ${one.samples.length} sample${one.samples.length === 1 ? '' : 's'} for --verify`] : []),
+  ].join('\n');
+}
+
+function roleText({ role, why, optional }: ParameterReport): string {
+  const kind = { input: 'input', integer: 'integer', inactive: 'not differentiated' }[role];
+  return `${kind}: ${why}${optional ? '; may be left out' : ''}`;
+}
+
+function refusedText({ name, at, diagnostics, unmarked }: RefusedFunction, terminal: Terminal): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return [
+    `${name}  ${pathOf(at.file, terminal)}:${at.line}  ${unmarked ? 'unmarked, ' : ''}cannot be compiled`,
+    ...errors.map((error) => `  ${error.code}${error.at ? ` (line ${error.at.line})` : ''}: ${error.message}`),
+  ].join('\n');
+}
+
+function jsonOf(one: FunctionReport, terminal: Terminal) {
+  const { name, marks, marked, params, derivatives, samples } = one;
+  return {
+    name,
+    file: pathOf(one.source, terminal),
+    line: one.at.line,
+    marked,
+    marks,
+    parameters: params.map((param) => ({ name: param.name, type: param.type, role: param.role, why: param.why, optional: param.optional })),
+    makes: derivatives.map((derivative) => derivative.name),
+    samples,
+  };
+}

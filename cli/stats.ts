@@ -1,0 +1,74 @@
+/** `--stats`: what each derivative costs: operations, ratio to the function, memory recorded; and the time of each pass. */
+import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import type { CompileStep, DerivativeReport, FunctionReport, RecordReport } from '../compiler/options.ts';
+import { compileGroups, type LoadCompile, type OutputGroup } from './compile-groups.ts';
+import { type ExitStatus, report, statusOf } from './report.ts';
+import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function printStats(
+  groups: readonly OutputGroup[],
+  settings: Settings,
+  terminal: Terminal,
+  load: LoadCompile,
+): Promise<ExitStatus> {
+  const clock = passClock();
+  const { functions, diagnostics } = await compileGroups(groups, terminal.cwd, { inspect: true, onStep: clock.onStep }, load);
+  if (settings.format === 'json') {
+    terminal.out(`${JSON.stringify({ functions: functions.map((one) => jsonOf(one, terminal)), milliseconds: Object.fromEntries(clock.times) }, null, 2)}\n`);
+    return statusOf(diagnostics, settings.strict);
+  }
+  for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
+  if (functions.length > 0) terminal.out(`${timesText(clock.times)}\n`);
+  const scanned = groups.reduce((sum, group) => sum + group.files.length, 0);
+  if (diagnostics.length === 0 && functions.length > 0) return 0;
+  return report({ diagnostics, deliveries: [], scanned, fresh: 0 }, settings.format, settings.strict, terminal);
+}
+
+/** Each step is given the time since the one before it: the first, `lower`, has that of reading and checking the source. */
+function passClock() {
+  const times = new Map<string, number>();
+  const last = { at: performance.now() };
+  const onStep = ({ pass }: CompileStep): void => {
+    const now = performance.now();
+    times.set(pass, (times.get(pass) ?? 0) + now - last.at);
+    last.at = now;
+  };
+  return { times, onStep };
+}
+
+function functionText(one: FunctionReport, terminal: Terminal): string {
+  const bodies = one.derivatives.filter(({ kind }) => kind !== 'valueAndGradInto');
+  return [
+    `${one.name}  ${pathOf(one.source, terminal)}:${one.at.line}  ${count(one.operations, 'operation')}, loops counted with 10 iterations`,
+    ...bodies.flatMap((derivative) => derivativeText(derivative, one)),
+  ].join('\n');
+}
+
+function derivativeText(derivative: DerivativeReport, { operations }: FunctionReport): string[] {
+  const ratio = (derivative.operations / Math.max(operations, 1)).toFixed(2);
+  const { records } = derivative;
+  const head = `  ${derivative.name}  ${count(derivative.operations, 'operation')}, ${ratio} × the function`;
+  return [`${head}, ${records.length === 0 ? 'nothing recorded' : 'recorded:'}`, ...records.map((record) => `    ${recordText(record)}`)];
+}
+
+/** `'e' of line 5: 8 bytes per iteration of the loop in line 4`. */
+export function recordText({ value, line, bytesPerElement, loops, kept }: RecordReport): string {
+  const place = line === undefined ? '' : ` of line ${line}`;
+  const within = loops.length === 0 ? '' : ` per iteration of the ${loops.length === 1 ? 'loop in line' : 'loops in lines'} ${loops.join(', ')}`;
+  return `${value}${place}: ${count(bytesPerElement, 'byte')}${within}${kept === 'growing' ? ', in a block that grows' : ''}`;
+}
+
+function timesText(times: ReadonlyMap<string, number>): string {
+  const width = Math.max(...[...times.keys()].map((pass) => pass.length));
+  return ['Time', ...[...times].map(([pass, time]) => `  ${pass.padEnd(width)}  ${time.toFixed(1).padStart(7)} ms`)].join('\n');
+}
+
+function count(many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`;
+}
+
+function jsonOf(one: FunctionReport, terminal: Terminal) {
+  const derivatives = one.derivatives.map(({ name, operations, records }) => ({ name, operations, ratio: operations / Math.max(one.operations, 1), records }));
+  return { name: one.name, file: pathOf(one.source, terminal), line: one.at.line, operations: one.operations, derivatives };
+}

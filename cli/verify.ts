@@ -1,0 +1,119 @@
+/** `--verify`: runs marked functions and their derivatives at sample points; a file with a wrong derivative is not handed on. */
+import { basename, dirname, join } from 'node:path';
+import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
+import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import type { GeneratedFile } from '../compiler/generated-file.ts';
+import type { DerivativeReport, FunctionReport } from '../compiler/options.ts';
+import type { Compiled, OutputGroup } from './compile-groups.ts';
+import { readText } from './files.ts';
+import { fileMessages } from './messages.ts';
+import type { Terminal } from './terminal.ts';
+import { openUserCode, type UserCode } from './user-code.ts';
+import { checkAt, type Fn } from './verify/check.ts';
+import { fitArguments, guessPoints, type Point, pointsIn } from './verify/points.ts';
+
+/** What became of one derivative. */
+export interface Verification {
+  readonly derivative: string;
+  readonly status: 'verified' | 'wrong' | 'unverified';
+  /** How many points counted. */
+  readonly points: number;
+}
+
+export interface Verified {
+  /** Those without a wrong derivative. */
+  readonly files: readonly GeneratedFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly outcomes: readonly Verification[];
+}
+
+interface Checked extends Verification {
+  readonly problem?: Diagnostic;
+}
+
+/** Guessed points are tried until this many count. */
+const enoughPoints = 3;
+const guesses = 16;
+
+export async function verifyFiles(compiled: Compiled, groups: readonly OutputGroup[], terminal: Terminal): Promise<Verified> {
+  const outcomes: Verification[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const wrong = new Set<string>();
+  for (const { tsconfig, files } of groups) {
+    const texts = new Map(compiled.files.map((file) => [file.target, file.body]));
+    const code = await openUserCode({ texts, ...(tsconfig !== undefined && { tsconfig }) });
+    try {
+      for (const report of compiled.functions.filter(({ source }) => files.includes(source))) {
+        const file = compiled.files.find(({ source }) => source === report.source);
+        const checked = file === undefined ? [] : await verifyFunction(report, file, code, terminal);
+        if (checked.some(({ status }) => status === 'wrong')) wrong.add(report.source);
+        outcomes.push(...checked.map(({ derivative, status, points }) => ({ derivative, status, points })));
+        diagnostics.push(...checked.flatMap(({ problem }) => problem ?? []));
+      }
+    } finally {
+      code.close();
+    }
+  }
+  return { files: compiled.files.filter(({ source }) => !wrong.has(source)), diagnostics, outcomes };
+}
+
+async function verifyFunction(report: FunctionReport, file: GeneratedFile, code: UserCode, terminal: Terminal): Promise<Checked[]> {
+  try {
+    const own = await code.load(report.source);
+    const derived = await code.load(file.target);
+    const points = await pointsFor(report, code);
+    const f = own[report.exportName] as Fn;
+    return report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = { ...fileMessages.cannotRun(pathOf(report.source, terminal), `${report.name}: ${reason}`), at: report.at };
+    return [{ derivative: report.name, status: 'wrong', points: 0, problem }];
+  }
+}
+
+function verifyDerivative(report: FunctionReport, f: Fn, derivative: DerivativeReport, g: Fn, points: readonly Point[]): Checked {
+  const { name } = derivative;
+  const given = points.filter(({ from }) => from !== 'a guess');
+  let usable = 0;
+  for (const point of given.length > 0 ? given : points) {
+    if (given.length === 0 && usable >= enoughPoints) break;
+    const verdict = checkAt({ report, f }, derivative, g, point.args);
+    if (verdict.kind === 'differs') {
+      const problem = { ...fileMessages.wrongDerivative(name, `${verdict.message} (at ${pointText(point)})`), at: report.at };
+      return { derivative: name, status: 'wrong', points: usable, problem };
+    }
+    if (verdict.kind === 'agrees') usable++;
+  }
+  if (usable > 0) return { derivative: name, status: 'verified', points: usable };
+  const reason = points.length === 0 ? 'its parameters cannot be guessed from their types' : 'no point is finite and smooth there';
+  return { derivative: name, status: 'unverified', points: 0, problem: { ...fileMessages.unverified(name, reason), at: report.at } };
+}
+
+function pointText({ args, from }: Point): string {
+  const text = args.map((arg) => JSON.stringify(ArrayBuffer.isView(arg) ? Array.from(arg as unknown as number[]) : arg)).join(', ');
+  return `${from}: ${text.length > 120 ? `${text.slice(0, 117)}…` : text}`;
+}
+
+/** `@sample` and the points file together; without any, guesses. */
+async function pointsFor(report: FunctionReport, code: UserCode): Promise<readonly Point[]> {
+  const given = [...(await samplePoints(report, code)), ...(await filePoints(report, code))];
+  const fitted = given.map(({ args, from }) => ({ args: fitArguments(args, report.params), from }));
+  return fitted.length > 0 ? fitted : guessPoints(report, guesses);
+}
+
+/** Each list of arguments is a module of its own beside the user's, so that it means there what it says. */
+async function samplePoints({ source, name, samples }: FunctionReport, code: UserCode): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const [index, text] of samples.entries()) {
+    const path = join(dirname(source), `${name}.sample-${index}.ts`);
+    const { default: args } = await code.load(path, `export default [${text}];\n`);
+    points.push({ args: args as unknown[], from: '@sample' });
+  }
+  return points;
+}
+
+async function filePoints({ source, name }: FunctionReport, code: UserCode): Promise<Point[]> {
+  const path = source.replace(/\.(m?)tsx?$/, '.points.$1ts');
+  if (readText(path) === undefined) return [];
+  return pointsIn(await code.load(path), name).map((args) => ({ args, from: basename(path) }));
+}
