@@ -10,6 +10,8 @@ export type LoadCompile = () => Promise<Compile>;
 /** A group with what is to be written for it. */
 export interface OutputGroup extends SourceGroup {
   readonly output: OutputOptions;
+  /** How many files were looked at to find `files`. */
+  readonly scanned: number;
 }
 
 export type Compiled = Required<Omit<CompileResult, 'scanned'>>;
@@ -17,7 +19,11 @@ export type Compiled = Required<Omit<CompileResult, 'scanned'>>;
 /** What the settings say about the files to write. */
 export function withOutput<G extends SourceGroup>(group: G, { emit, runtime, sourceMap, all, outDir }: Settings): G & OutputGroup {
   const place = outDir === undefined ? {} : { outDir, rootDir: group.rootDir };
-  return { ...group, output: { emit, runtime, sourceMap, all, ...place } };
+  return { ...group, scanned: group.files.length, output: { emit, runtime, sourceMap, all, ...place } };
+}
+
+export function scannedIn(groups: readonly OutputGroup[]): number {
+  return groups.reduce((sum, group) => sum + group.scanned, 0);
 }
 
 /** Compiles what is left of each group; nothing is loaded where nothing is left. */

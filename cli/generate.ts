@@ -1,7 +1,7 @@
 /** `gradgen [paths…]`: generates, or with `--list`, `--stats` and `--print-ir` prints what it knows instead. */
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { pathOf } from '../compiler/diagnostics/reporter.ts';
-import { type LoadCompile, compileGroups, type OutputGroup, withOutput } from './compile-groups.ts';
+import { compileGroups, type LoadCompile, type OutputGroup, scannedIn, withOutput } from './compile-groups.ts';
 import { type Delivery, type DeliveryContext, deliverAll } from './deliver.ts';
 import { readText } from './files.ts';
 import { generatedFilesOf, isFresh } from './freshness.ts';
@@ -50,7 +50,7 @@ async function write(
   const outcome = {
     diagnostics: [...diagnostics, ...leftOver],
     deliveries,
-    scanned: scanned.reduce((sum, group) => sum + group.files.length, 0),
+    scanned: scannedIn(scanned),
     fresh: scanned.reduce((sum, group) => sum + group.marked.filter((file) => !group.wanted.includes(file)).length, 0),
     refused: compiled.refused.filter(({ unmarked }) => unmarked),
     ...(verified && { verified: verified.outcomes }),

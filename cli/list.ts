@@ -1,7 +1,7 @@
 /** `--list`: what is marked, which parameters are inputs or integers and why, what is made, and why not. */
 import { pathOf } from '../compiler/diagnostics/reporter.ts';
 import type { FunctionReport, ParameterReport, RefusedFunction } from '../compiler/options.ts';
-import { compileGroups, type LoadCompile, type OutputGroup } from './compile-groups.ts';
+import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
 import { type ExitStatus, refusedJson, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,7 +17,7 @@ export async function printList(
     terminal.out(`${JSON.stringify({ functions: functions.map((one) => jsonOf(one, terminal)), refused: refused.map((one) => refusedJson(one, terminal)) }, null, 2)}\n`);
     return statusOf(diagnostics, settings.strict);
   }
-  const scanned = groups.reduce((sum, group) => sum + group.files.length, 0);
+  const scanned = scannedIn(groups);
   if (functions.length + refused.length === 0) return report({ diagnostics, deliveries: [], scanned, fresh: 0 }, settings.format, settings.strict, terminal);
   for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
   for (const one of refused) terminal.out(`${refusedText(one, terminal)}\n\n`);

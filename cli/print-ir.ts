@@ -1,6 +1,6 @@
 /** `--print-ir`: the intermediate form of every function after one pass or after all, or what one pass changed. */
 import type { CompileStep } from '../compiler/options.ts';
-import { compileGroups, type LoadCompile, type OutputGroup } from './compile-groups.ts';
+import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
 import { type ExitStatus, report } from './report.ts';
 import { type Settings, UsageError } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,7 +23,7 @@ export async function printIr(
   };
   const { diagnostics } = await compileGroups(groups, terminal.cwd, { onStep }, load);
   if (passes.size > 0 && pass !== 'all' && !passes.has(pass)) throw new UsageError(unknownPass(pass, passes));
-  const outcome = { diagnostics, deliveries: [], scanned: groups.reduce((sum, group) => sum + group.files.length, 0), fresh: 0 };
+  const outcome = { diagnostics, deliveries: [], scanned: scannedIn(groups), fresh: 0 };
   return diagnostics.length > 0 || passes.size === 0 ? report(outcome, settings.format, settings.strict, terminal) : 0;
 }
 

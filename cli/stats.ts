@@ -1,7 +1,7 @@
 /** `--stats`: what each derivative costs: operations, ratio to the function, memory recorded; and the time of each pass. */
 import { pathOf } from '../compiler/diagnostics/reporter.ts';
 import type { CompileStep, DerivativeReport, FunctionReport, RecordReport } from '../compiler/options.ts';
-import { compileGroups, type LoadCompile, type OutputGroup } from './compile-groups.ts';
+import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
 import { type ExitStatus, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,7 +20,7 @@ export async function printStats(
   }
   for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
   if (functions.length > 0) terminal.out(`${timesText(clock.times)}\n`);
-  const scanned = groups.reduce((sum, group) => sum + group.files.length, 0);
+  const scanned = scannedIn(groups);
   if (diagnostics.length === 0 && functions.length > 0) return 0;
   return report({ diagnostics, deliveries: [], scanned, fresh: 0 }, settings.format, settings.strict, terminal);
 }

@@ -44,8 +44,8 @@ export function preparePrimal(marked: MarkedFunction, options: PipelineOptions):
   step('lower', marked.program.main, marked);
   const inlined = inlineProgram(marked.program);
   if (inlined.kind === 'exceeded') return messages.tooLarge(marked.at, inlined.callee, inlined.operations);
-  const copied = step('copy-written', copyWritten(step('inline', inlined.fn)).fn);
-  const fn = withoutInactiveOutputs(marked, copied);
+  const copied = copyWritten(step('inline', inlined.fn)).fn;
+  const fn = step('copy-written', withoutInactiveOutputs(marked, copied));
   return optimize(fn, optimizeOptions(marked.name, options));
 }
 

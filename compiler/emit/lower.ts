@@ -155,7 +155,8 @@ function lowerFor(op: ForOp, lowering: Lowering): void {
 function counterOf(op: ForOp, lowering: Lowering): Variable {
   const id = op.body.params[0] as ValueId;
   const wish = lowering.fn.values[id]?.hint;
-  const index = newVariable('number', wish === undefined ? ['i', 'j', 'k', 'm'] : [wish], lowering, wish !== undefined);
+  // A letter that an outer loop has taken gives way to the next one.
+  const index = newVariable('number', [...new Set([wish ?? 'i', 'i', 'j', 'k', 'm'])], lowering, false, true);
   lowering.variables.set(id, index);
   return index;
 }

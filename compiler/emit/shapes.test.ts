@@ -174,7 +174,7 @@ describe('exits', () => {
         () => [outs[1]],
       );
     });
-    expect(bodyOf(fn, [Float64Array.of(0, 0, 3), 4], [Float64Array.of(-1), 3])).toContain('      if (a[i] > i2) return [i];');
+    expect(bodyOf(fn, [Float64Array.of(0, 0, 3), 4], [Float64Array.of(-1), 3])).toContain('      if (a[i] > j) return [i];');
   });
 
   it('labels the loop that a break leaves from inside of another', () => {
@@ -200,7 +200,7 @@ describe('exits', () => {
     });
     const lines = bodyOf(fn, [Float64Array.of(0, 0, 3), 4], [Float64Array.of(-1, -1, -1), 3]);
     expect(lines).toContain('  outer: for (let i = 0; i < a.length; i++) {');
-    expect(lines).toContain('      if (a[i] > i2) break outer;');
+    expect(lines).toContain('      if (a[i] > j) break outer;');
   });
 
   it('keeps the code that is read behind the loop', () => {

@@ -15,7 +15,6 @@ export function transpile(text: string, fileName: string, rewrite: (specifier: s
     verbatimModuleSyntax: false,
     isolatedModules: true,
     jsx: ts.JsxEmit.ReactJSX,
-    inlineSourceMap: true,
   };
   const specifiers = new Set<string>();
   const rename = (specifier: string): string => {

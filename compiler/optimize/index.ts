@@ -9,6 +9,7 @@ import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
 import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
+import { scalarize } from './scalarize.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
 
@@ -21,7 +22,7 @@ export type { Pass } from './pass.ts';
  * stores are forwarded, since a store that may miss is not; hoisting before sinking, so that what leaves a loop is not caught in a branch;
  * what is left over goes last.
  */
-export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, hoist, sink, deadStores, deadCode];
+export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, scalarize, hoist, sink, deadStores, deadCode];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

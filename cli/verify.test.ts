@@ -1,0 +1,111 @@
+/** `--verify` with the real compiler. Wrong derivatives come from a compiler that is made to err. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { compile } from '../compiler/index.ts';
+import type { Compile } from '../compiler/options.ts';
+import { createTestProject, type TestProject } from './testing.ts';
+
+const square = '/** @grad */\nexport function square(x: number): number {\n  return x * x;\n}\n';
+const tsconfig =
+  '{ "compilerOptions": { "strict": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": [] } }';
+const projects: TestProject[] = [];
+
+function project(files: Readonly<Record<string, string>>, compiler: Compile = compile): TestProject {
+  const created = createTestProject({ 'tsconfig.json': tsconfig, ...files }, compiler);
+  projects.push(created);
+  return created;
+}
+
+/** Compiles, and then replaces some text in every generated file. */
+function withFault(from: RegExp, to: string): Compile {
+  return (request) => {
+    const result = compile(request);
+    return { ...result, files: result.files.map((file) => ({ ...file, body: file.body.replace(from, to) })) };
+  };
+}
+
+afterEach(() => {
+  for (const created of projects.splice(0)) created.remove();
+});
+
+describe('gradgen --verify', () => {
+  it('runs every kind of derivative at guessed points', async () => {
+    const source = `import { twice } from './twice';
+/** @grad
+ *  @vjp
+ *  @jvp */
+export function f(x: Float64Array, k: number): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.sin(x[i] * k) * twice(k);
+  return sum;
+}
+/** @vjp */
+export function both(x: Float64Array, out: number[]): [number, Float64Array] {
+  for (let i = 0; i < x.length; i++) out[i] = x[i] * x[i];
+  return [x[0] * 3, x.slice()];
+}
+`;
+    const { run, list } = project({ 'f.ts': source, 'twice.ts': 'export const twice = (x: number): number => 2 * x;\n' });
+    const { status, out, error } = await run('--verify');
+    expect([status, error, out]).toEqual([0, '', 'wrote f.grad.ts\n1 file written, 5 derivatives verified\n']);
+    expect(list()).toContain('f.grad.ts');
+    expect(await run('--verify', '--check')).toMatchObject({ status: 0, out: '1 up to date, 5 derivatives verified\n' });
+  });
+
+  it('names parameter, index, expected and got, and does not write the file', async () => {
+    const source = '/** @vjp x */\nexport function f(x: Float64Array): number {\n  return x[0] * x[0] * x[2];\n}\n';
+    const { run, list } = project({ 'f.ts': source }, withFault(/dx\[2\] = /, 'dx[2] = 1.001 * '));
+    const { status, out } = await run('--verify', '--format', 'tsc');
+    expect(status).toBe(1);
+    expect(out).toMatch(/^f\.ts:2:17 - error GG0013: 'fVjp' does not agree with its function: x\[2\]: expected [\d.-]+, got [\d.-]+ \(at a guess/);
+    expect(list()).not.toContain('f.grad.ts');
+  });
+
+  it('never lets NaN pass', async () => {
+    const { run } = project({ 'square.ts': square }, withFault(/return 2 \* x;|return x \+ x;/, 'return Number.NaN;'));
+    const { status, out } = await run('--verify', '--format', 'tsc');
+    expect([status, out]).toEqual([1, expect.stringMatching(/GG0013: 'squareGrad' .*got NaN/)]);
+  });
+
+  it('sees a value that differs in its last bit, an argument that is written, and an error that is lost', async () => {
+    const value = project({ 'square.ts': square }, withFault(/value: x \* x/, 'value: x * x * (1 + 2 ** -52)'));
+    expect((await value.run('--verify', '--format', 'tsc')).out).toMatch(/'squareValueAndGrad' .*the value is/);
+    const array = '/** @vjp */\nexport function f(x: Float64Array): number {\n  return x[0] * x[1];\n}\n';
+    const written = project({ 'f.ts': array }, withFault(/return dx;/, 'x[0] = 7; return dx;'));
+    expect((await written.run('--verify', '--format', 'tsc')).out).toContain('writes to its arguments');
+    const guarded = "/** @grad\n * @sample -1 */\nexport function f(x: number): number {\n  if (x < 0) throw new RangeError('below');\n  return x * x;\n}\n";
+    const lost = project({ 'f.ts': guarded }, withFault(/throw new RangeError\("below"\);/g, ''));
+    expect((await lost.run('--verify', '--format', 'tsc')).out).toContain('does not throw, but f throws RangeError: below');
+  });
+
+  it('takes the points of @sample, as the types want them', async () => {
+    const source = square.replace('@grad', '@grad\n * @sample 3\n * @sample -4').replace('x * x', 'x * Math.sqrt(x * x)');
+    const { run } = project({ 'square.ts': source });
+    expect((await run('--verify', '--format', 'json')).out).toContain('"points": 2');
+    const arrays = '/** @grad\n * @sample [1, 2, 3], 2 - a remark */\nexport function f(x: Float64Array, n: number): number {\n  return x[1] * n * x[2];\n}\n';
+    expect(await project({ 'f.ts': arrays }).run('--verify')).toMatchObject({ status: 0, out: expect.stringContaining('2 derivatives verified') });
+    const broken = await project({ 'f.ts': arrays.replace('[1, 2, 3], 2', 'nothing') }).run('--verify', '--format', 'tsc');
+    expect(broken).toMatchObject({ status: 1, out: expect.stringContaining('GG0012') });
+  });
+
+  it('takes the points of a file beside the source', async () => {
+    const points = "export default { square: [[3], { args: [4] }] };\n";
+    const { run } = project({ 'square.ts': square, 'square.points.ts': points });
+    expect((await run('square.ts', '--verify', '--format', 'json')).out).toContain('"points": 2');
+  });
+
+  it('calls a derivative unverified where no point is finite and smooth', async () => {
+    const kink = square.replace('x * x', 'Math.abs(x)').replace('@grad', '@grad\n * @sample 0');
+    const { run, list } = project({ 'square.ts': kink });
+    const loose = await run('--verify', '--format', 'tsc');
+    expect(loose).toMatchObject({ status: 0, out: expect.stringContaining("warning GG0014: 'squareGrad' is unverified") });
+    expect(list()).toContain('square.grad.ts');
+    expect((await run('--verify', '--strict')).status).toBe(1);
+    const infinite = project({ 'square.ts': square.replace('x * x', 'Math.log(-x * x)') });
+    expect((await infinite.run('--verify', '--strict')).out).toContain('is unverified');
+  });
+
+  it('says when the module cannot be run', async () => {
+    const { run } = project({ 'square.ts': `${square}throw new Error('not here');\n` });
+    expect(await run('--verify')).toMatchObject({ status: 1, out: expect.stringContaining('square: not here') });
+  });
+});
