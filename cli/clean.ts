@@ -1,4 +1,4 @@
-/** `gradgen clean`: deletes generated files whose source is gone, or has nothing marked in it any more. Only ours, and only unedited ones. */
+/** `gradgen clean`: deletes generated files whose source is gone, or holds no mark any more; only ours, and none that was edited. */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
@@ -25,7 +25,8 @@ export function clean(settings: Settings, terminal: Terminal): ExitStatus {
   const problems: Diagnostic[] = [];
   for (const orphan of orphans) problems.push(...remove(orphan, settings, terminal));
   const count = orphans.length - problems.length;
-  if (problems.length > 0) report({ diagnostics: problems, deliveries: [], scanned: 0, fresh: 0 }, settings.format, settings.strict, terminal);
+  if (problems.length > 0)
+    report({ diagnostics: problems, deliveries: [], scanned: 0, fresh: 0 }, settings.format, settings.strict, terminal);
   if (settings.format === 'pretty' && count === 0 && problems.length === 0) terminal.out('nothing to clean\n');
   return problems.length > 0 ? 1 : 0;
 }

@@ -46,7 +46,10 @@ describe('--list', () => {
   });
 
   it('says when nothing is marked', async () => {
-    expect(await project({ 'a.ts': 'export const a = 1;\n' }, compile).run('--list')).toMatchObject({ status: 0, out: 'no marked function in 1 file\n' });
+    expect(await project({ 'a.ts': 'export const a = 1;\n' }, compile).run('--list')).toMatchObject({
+      status: 0,
+      out: 'no marked function in 1 file\n',
+    });
   });
 });
 
@@ -56,7 +59,9 @@ describe('--stats', () => {
     const { status, out } = await run('--stats');
     expect(status).toBe(0);
     expect(out).toMatch(/^chain {2}chain\.ts:2 {2}\d+ operations/);
-    expect(out).toMatch(/chainGrad {2}\d+ operations, \d+\.\d\d × the function, recorded:\n {4}'\w+' of line \d: 8 bytes per iteration of the loop in line 4\n/);
+    expect(out).toMatch(
+      /chainGrad {2}\d+ operations, \d+\.\d\d × the function, recorded:\n {4}'\w+' of line \d: 8 bytes per iteration of the loop in line 4/,
+    );
     expect(out).toMatch(/Time\n {2}lower +\d+\.\d ms\n/);
     expect(list()).not.toContain('chain.grad.ts');
     expect(JSON.parse((await run('--stats', '--format', 'json')).out)).toMatchObject({ functions: [{ name: 'chain' }] });
@@ -123,7 +128,9 @@ describe('gradgen init', () => {
     const { run, read, list } = project({ 'package.json': manifest, 'src/a.ts': marked, '.gitattributes': '* text=auto' });
     const { status, out } = await run('init');
     expect(status).toBe(0);
-    expect(out).toContain('wrote gradgen.config.ts\nadded to the scripts of package.json: gradgen:check\nadded a line to .gitattributes\nwrote .prettierignore\n');
+    expect(out).toContain(
+      'wrote gradgen.config.ts\nadded to the scripts of package.json: gradgen:check\nadded a line to .gitattributes\nwrote .prettierignore\n',
+    );
     expect(JSON.parse(read('package.json'))).toMatchObject({ scripts: { gradgen: 'mine', 'gradgen:check': 'gradgen --check' } });
     expect(read('package.json')).toMatch(/^\{\n\t"name": "app",\n[\s\S]*\}\n$/);
     expect(read('.gitattributes')).toBe('* text=auto\n*.grad.* linguist-generated=true\n');
@@ -143,7 +150,10 @@ describe('gradgen clean', () => {
     write('c.grad.ts', `${read('c.grad.ts')}// mine\n`);
     expect((await run('clean', '--dry-run')).out).toContain('would delete a.grad.ts: nothing in a.ts is marked\n');
     const { status, out } = await run('clean');
-    expect([status, out]).toEqual([1, expect.stringContaining("GG0015: 'c.grad.ts' is left over (nothing in c.ts is marked), but it was edited")]);
+    expect([status, out]).toEqual([
+      1,
+      expect.stringContaining("GG0015: 'c.grad.ts' is left over (nothing in c.ts is marked), but it was edited"),
+    ]);
     expect(list().filter((path) => path.includes('.grad.'))).toEqual(['b.grad.ts', 'c.grad.ts', 'mine.grad.ts']);
     expect((await run('clean', '--force')).status).toBe(0);
     expect((await run('clean')).out).toBe('nothing to clean\n');
@@ -162,27 +172,41 @@ describe('gradgen clean', () => {
 
 describe('gradgen.config', () => {
   it('gives what the command line does not', async () => {
-    const config = "import { defineConfig } from 'gradgen';\nexport default defineConfig({ paths: ['src'], dryRun: true, strict: true });\n";
+    const config =
+      "import { defineConfig } from 'gradgen';\nexport default defineConfig({ paths: ['src'], dryRun: true, strict: true });\n";
     const { run } = project({ 'gradgen.config.ts': config, 'src/a.ts': marked, 'b.ts': marked });
     expect(await run()).toMatchObject({ status: 0, out: 'would write src/a.grad.ts\n1 file to write\n' });
     expect((await run('b.ts', '--no-dry-run')).out).toBe('wrote b.grad.ts\n1 file written\n');
   });
 
   it('may be TypeScript with imports of its own', async () => {
-    const config = "import type { GradgenConfig } from 'gradgen';\nimport { folder } from './settings';\nexport default { paths: [folder] } satisfies GradgenConfig;\n";
-    const { run } = project({ 'gradgen.config.ts': config, 'settings.ts': "export const folder: string = 'src';\n", 'src/a.ts': marked, 'b.ts': marked });
+    const config =
+      "import type { GradgenConfig } from 'gradgen';\nimport { folder } from './settings';\n" +
+      'export default { paths: [folder] } satisfies GradgenConfig;\n';
+    const { run } = project({
+      'gradgen.config.ts': config,
+      'settings.ts': "export const folder: string = 'src';\n",
+      'src/a.ts': marked,
+      'b.ts': marked,
+    });
     expect((await run()).out).toBe('wrote src/a.grad.ts\n1 file written\n');
   });
 
   it('is found from a folder below, and its paths stay its own', async () => {
-    const { run, list } = project({ 'conf/g.mjs': "export default { paths: ['../src'], tsconfig: '../tsconfig.json' };\n", 'src/a.ts': marked });
+    const { run, list } = project({
+      'conf/g.mjs': "export default { paths: ['../src'], tsconfig: '../tsconfig.json' };\n",
+      'src/a.ts': marked,
+    });
     expect((await run('--config', 'conf/g.mjs', '--check')).out).toContain('run: gradgen src/a.ts --config conf/g.mjs\n');
     expect((await run('--config', 'conf/g.mjs')).status).toBe(0);
     expect(list()).toContain('src/a.grad.ts');
   });
 
   it('keeps an all-fresh --check free of the compiler', async () => {
-    const { run } = project({ 'gradgen.config.ts': "import { defineConfig } from 'gradgen';\nexport default defineConfig({});\n", 'a.ts': marked });
+    const { run } = project({
+      'gradgen.config.ts': "import { defineConfig } from 'gradgen';\nexport default defineConfig({});\n",
+      'a.ts': marked,
+    });
     await run();
     expect(await run('--check')).toMatchObject({ status: 0, loads: 0 });
   });

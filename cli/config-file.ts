@@ -13,7 +13,8 @@ export async function readConfig(named: string | undefined, cwd: string): Promis
   if (path === undefined) return {};
   if (!isFile(path)) throw new UsageError(`the configuration '${named}' does not exist`);
   const config = (await run(path)).default;
-  if (typeof config !== 'object' || config === null) throw new UsageError(`'${path}' has no default export; write export default defineConfig({ … })`);
+  if (typeof config !== 'object' || config === null)
+    throw new UsageError(`'${path}' has no default export; write export default defineConfig({ … })`);
   return settingsOfConfig(config as Readonly<Record<string, unknown>>, dirname(path), cwd);
 }
 

@@ -47,7 +47,10 @@ function examplesFolder(): string {
 }
 
 function unknownCode(code: string, folder: string): string {
-  const codes = [...readdirSync(folder).map((name) => name.slice(0, 6)), ...Object.values(fileMessages).map((message) => message('', '').code)];
+  const codes = [
+    ...readdirSync(folder).map((name) => name.slice(0, 6)),
+    ...Object.values(fileMessages).map((message) => message('', '').code),
+  ];
   const meant = closestTo(code, codes);
   return `there is no code '${code}'${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }

@@ -71,7 +71,9 @@ function addLine(folder: string, name: string, line: string, wanted: boolean): s
 
 function usesPrettier(manifest: PackageJson, folder: string): boolean {
   const isListed = { ...manifest.dependencies, ...manifest.devDependencies }.prettier !== undefined;
-  return isListed || ['.prettierrc', '.prettierrc.json', '.prettierignore', 'prettier.config.js'].some((name) => existsSync(join(folder, name)));
+  return (
+    isListed || ['.prettierrc', '.prettierrc.json', '.prettierignore', 'prettier.config.js'].some((name) => existsSync(join(folder, name)))
+  );
 }
 
 /** ESLint, Biome and oxlint are told by a comment in each generated file. */

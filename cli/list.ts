@@ -1,7 +1,8 @@
 /** `--list`: what is marked, which parameters are inputs or integers and why, what is made, and why not. */
-import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import { noColors, pathOf, toJson } from '../compiler/diagnostics/reporter.ts';
 import type { FunctionReport, ParameterReport, RefusedFunction } from '../compiler/options.ts';
-import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
+import { type Compiled, compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
+import { readText } from './files.ts';
 import { type ExitStatus, refusedJson, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,15 +14,27 @@ export async function printList(
   load: LoadCompile,
 ): Promise<ExitStatus> {
   const { functions, refused, diagnostics } = await compileGroups(groups, terminal.cwd, { inspect: true }, load);
-  if (settings.format === 'json') {
-    terminal.out(`${JSON.stringify({ functions: functions.map((one) => jsonOf(one, terminal)), refused: refused.map((one) => refusedJson(one, terminal)) }, null, 2)}\n`);
-    return statusOf(diagnostics, settings.strict);
+  // What a function is refused for is listed with it; the rest is reported as ever.
+  const listed = new Set(refused.flatMap((one) => one.diagnostics));
+  const others = diagnostics.filter((diagnostic) => !listed.has(diagnostic));
+  if (settings.format === 'json') printJson({ functions, refused, diagnostics: others }, terminal);
+  else {
+    for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
+    for (const one of refused) terminal.out(`${refusedText(one, terminal)}\n\n`);
+    const outcome = { diagnostics: others, deliveries: [], scanned: scannedIn(groups), fresh: 0 };
+    if (others.length > 0 || functions.length + refused.length === 0) report(outcome, settings.format, settings.strict, terminal);
   }
-  const scanned = scannedIn(groups);
-  if (functions.length + refused.length === 0) return report({ diagnostics, deliveries: [], scanned, fresh: 0 }, settings.format, settings.strict, terminal);
-  for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
-  for (const one of refused) terminal.out(`${refusedText(one, terminal)}\n\n`);
   return statusOf(diagnostics, settings.strict);
+}
+
+function printJson({ functions, refused, diagnostics }: Omit<Compiled, 'files'>, terminal: Terminal): void {
+  const context = { cwd: terminal.cwd, read: readText, colors: noColors };
+  const value = {
+    functions: functions.map((one) => jsonOf(one, terminal)),
+    refused: refused.map((one) => refusedJson(one, terminal)),
+    diagnostics: diagnostics.map((diagnostic) => toJson(diagnostic, context)),
+  };
+  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 function functionText(one: FunctionReport, terminal: Terminal): string {

@@ -1,11 +1,11 @@
 /** The command line. What it loads at once is small: `--help`, `--version` and an all-fresh `--check` need no compiler. */
 import { fileURLToPath } from 'node:url';
 import { type CliArguments, parseArguments, UsageError } from './arguments.ts';
-import type { LoadCompile } from './compile-groups.ts';
-import { readText } from './files.ts';
 import { clean } from './clean.ts';
+import type { LoadCompile } from './compile-groups.ts';
 import { readConfig } from './config-file.ts';
 import { explain } from './explain.ts';
+import { readText } from './files.ts';
 import { generate } from './generate.ts';
 import { helpText } from './help.ts';
 import { initialize } from './init.ts';
@@ -39,7 +39,10 @@ async function run(argv: readonly string[], terminal: Terminal, load: LoadCompil
 async function runCommand(args: CliArguments, terminal: Terminal, load: LoadCompile): Promise<ExitStatus> {
   if (args.command === 'init') return initialize(terminal);
   if (args.command === 'explain') return explain(args.operands, terminal);
-  const settings = { ...combine(args.given, await readConfig(args.config, terminal.cwd), terminal.cwd), repeated: repeatedFlags(args.given, args.config) };
+  const settings = {
+    ...combine(args.given, await readConfig(args.config, terminal.cwd), terminal.cwd),
+    repeated: repeatedFlags(args.given, args.config),
+  };
   const [first, ...rest] = args.operands;
   switch (args.command) {
     case 'why':

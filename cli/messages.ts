@@ -30,7 +30,11 @@ export const fileMessages = {
   cannotRun: (path, reason) =>
     error('GG0012', `'${path}' cannot be run for --verify: ${reason}`, 'what the module does when it is loaded must work on its own'),
   wrongDerivative: (name, difference) =>
-    error('GG0013', `'${name}' does not agree with its function: ${difference}`, 'its file is not written; please report this with the function'),
+    error(
+      'GG0013',
+      `'${name}' does not agree with its function: ${difference}`,
+      'its file is not written; please report this with the function',
+    ),
   unverified: (name, reason) => ({
     code: 'GG0014',
     severity: 'warning',

@@ -42,9 +42,20 @@ function runNode(folder: string, path: string, text: string, ...flags: string[])
 /** The compiler's errors about a file and what it imports, under strict flags. */
 function typeErrors(folder: string, path: string): string[] {
   const options: ts.CompilerOptions = {
-    strict: true, noUnusedLocals: true, noUnusedParameters: true, exactOptionalPropertyTypes: true, isolatedModules: true,
-    isolatedDeclarations: true, declaration: true, verbatimModuleSyntax: true, erasableSyntaxOnly: true, noEmit: true,
-    target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, types: [],
+    strict: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    exactOptionalPropertyTypes: true,
+    isolatedModules: true,
+    isolatedDeclarations: true,
+    declaration: true,
+    verbatimModuleSyntax: true,
+    erasableSyntaxOnly: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    types: [],
     paths: { 'gradgen/runtime': [join(root, 'runtime/index.ts')], gradgen: [join(root, 'runtime/macros.ts')] },
     allowImportingTsExtensions: true,
   };
@@ -63,7 +74,10 @@ afterEach(() => {
 describe('--emit js', () => {
   it('writes JavaScript that runs, and declarations', async () => {
     const { run, read, list, folder } = project({ 'src/fit.ts': fit });
-    expect(await run('--emit', 'js')).toMatchObject({ status: 0, out: 'wrote src/fit.grad.js\nwrote src/fit.grad.d.ts\n2 files written\n' });
+    expect(await run('--emit', 'js')).toMatchObject({
+      status: 0,
+      out: 'wrote src/fit.grad.js\nwrote src/fit.grad.d.ts\n2 files written\n',
+    });
     const text = read('src/fit.grad.js');
     parse(text, { ecmaVersion: 2022, sourceType: 'module' });
     expect(text).not.toMatch(/: (?:number|Float64Array)\b(?!.*\*)/);
@@ -86,7 +100,9 @@ describe('--emit js', () => {
 
 describe('--out-dir', () => {
   it('mirrors the tree of the tsconfig, and imports from there', async () => {
-    const scaled = "import { scale } from '../shared/scale';\nimport type { int } from 'gradgen';\n/** @grad */\nexport function f(x: number, n: int): number {\n  return scale[n]! * x * x;\n}\n";
+    const scaled =
+      "import { scale } from '../shared/scale';\nimport type { int } from 'gradgen';\n" +
+      '/** @grad */\nexport function f(x: number, n: int): number {\n  return scale[n]! * x * x;\n}\n';
     const { run, read, list, folder } = project({
       'src/deep/f.ts': scaled,
       'src/shared/scale.ts': 'export const scale: readonly number[] = [1, 2, Math.PI];\n',
@@ -126,7 +142,7 @@ describe('--runtime inline', () => {
   });
 
   it('gives way to names that the file has taken', async () => {
-    const source = "export const block: readonly number[] = [Math.PI, 2];\n" + fit.replace('y[i] -', 'block[0]! * y[i] -');
+    const source = `export const block: readonly number[] = [Math.PI, 2];\n${fit.replace('y[i] -', 'block[0]! * y[i] -')}`;
     const { run, folder } = project({ 'fit.ts': source });
     await run('--runtime', 'inline');
     expect(typeErrors(folder, 'fit.grad.ts')).toEqual([]);

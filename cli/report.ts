@@ -38,7 +38,8 @@ export function report(outcome: Outcome, format: ReportFormat, strict: boolean, 
   const context: ReportContext = { cwd: terminal.cwd, read: readText, colors: terminal.colors ? colorsOf(terminal) : noColors };
   if (format === 'json') terminal.out(`${JSON.stringify(jsonReport(outcome, all, context), null, 2)}\n`);
   if (format === 'tsc') for (const diagnostic of all) terminal.out(`${formatTsc(diagnostic, context)}\n`);
-  if (format === 'github') for (const diagnostic of all) terminal.out(`${formatGithub(diagnostic, { cwd: process.env.GITHUB_WORKSPACE ?? terminal.cwd })}\n`);
+  if (format === 'github')
+    for (const diagnostic of all) terminal.out(`${formatGithub(diagnostic, { cwd: process.env.GITHUB_WORKSPACE ?? terminal.cwd })}\n`);
   if (format === 'pretty') printPretty(outcome, all, context, terminal);
   return statusOf(all, strict);
 }

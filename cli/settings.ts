@@ -102,8 +102,10 @@ export function combine(given: Partial<Settings>, config: Partial<Settings>, cwd
 function refuseTogether(settings: Settings): void {
   const asked = (['printIr', 'list', 'stats', 'check'] as const).filter((key) => settings[key] !== undefined && settings[key] !== false);
   const [first, second] = asked;
-  if (first !== undefined && second !== undefined) throw new UsageError(`'--${flagOf(first)}' and '--${flagOf(second)}' exclude each other`);
-  if (settings.verify && first !== undefined && first !== 'check') throw new UsageError(`'--${flagOf(first)}' and '--verify' exclude each other`);
+  if (first !== undefined && second !== undefined)
+    throw new UsageError(`'--${flagOf(first)}' and '--${flagOf(second)}' exclude each other`);
+  if (settings.verify && first !== undefined && first !== 'check')
+    throw new UsageError(`'--${flagOf(first)}' and '--verify' exclude each other`);
 }
 
 /** `outDir` → `out-dir`. */
@@ -122,7 +124,9 @@ export function checkedValue(key: SettingName, value: unknown, name: string): un
   if (key === 'printIr' && typeof value === 'string') return checkedPass(value, name);
   if (kind === 'text' && typeof value === 'string') return value;
   if (Array.isArray(kind) && kind.includes(value as string)) return value;
-  const takes = Array.isArray(kind) ? kind.join(', ') : { boolean: 'true or false', text: 'a text', texts: 'a list of texts' }[kind as string];
+  const takes = Array.isArray(kind)
+    ? kind.join(', ')
+    : { boolean: 'true or false', text: 'a text', texts: 'a list of texts' }[kind as string];
   throw new UsageError(Array.isArray(kind) ? `unknown ${name} '${String(value)}'; known are ${takes}` : `'${name}' takes ${takes}`);
 }
 

@@ -1,7 +1,8 @@
 /** `--stats`: what each derivative costs: operations, ratio to the function, memory recorded; and the time of each pass. */
-import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import { noColors, pathOf, toJson } from '../compiler/diagnostics/reporter.ts';
 import type { CompileStep, DerivativeReport, FunctionReport, RecordReport } from '../compiler/options.ts';
 import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
+import { readText } from './files.ts';
 import { type ExitStatus, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +16,13 @@ export async function printStats(
   const clock = passClock();
   const { functions, diagnostics } = await compileGroups(groups, terminal.cwd, { inspect: true, onStep: clock.onStep }, load);
   if (settings.format === 'json') {
-    terminal.out(`${JSON.stringify({ functions: functions.map((one) => jsonOf(one, terminal)), milliseconds: Object.fromEntries(clock.times) }, null, 2)}\n`);
+    const context = { cwd: terminal.cwd, read: readText, colors: noColors };
+    const value = {
+      functions: functions.map((one) => jsonOf(one, terminal)),
+      milliseconds: Object.fromEntries(clock.times),
+      diagnostics: diagnostics.map((diagnostic) => toJson(diagnostic, context)),
+    };
+    terminal.out(`${JSON.stringify(value, null, 2)}\n`);
     return statusOf(diagnostics, settings.strict);
   }
   for (const one of functions) terminal.out(`${functionText(one, terminal)}\n\n`);
@@ -55,7 +62,8 @@ function derivativeText(derivative: DerivativeReport, { operations }: FunctionRe
 /** `'e' of line 5: 8 bytes per iteration of the loop in line 4`. */
 export function recordText({ value, line, bytesPerElement, loops, kept }: RecordReport): string {
   const place = line === undefined ? '' : ` of line ${line}`;
-  const within = loops.length === 0 ? '' : ` per iteration of the ${loops.length === 1 ? 'loop in line' : 'loops in lines'} ${loops.join(', ')}`;
+  const within =
+    loops.length === 0 ? '' : ` per iteration of the ${loops.length === 1 ? 'loop in line' : 'loops in lines'} ${loops.join(', ')}`;
   return `${value}${place}: ${count(bytesPerElement, 'byte')}${within}${kept === 'growing' ? ', in a block that grows' : ''}`;
 }
 
@@ -69,6 +77,11 @@ function count(many: number, one: string): string {
 }
 
 function jsonOf(one: FunctionReport, terminal: Terminal) {
-  const derivatives = one.derivatives.map(({ name, operations, records }) => ({ name, operations, ratio: operations / Math.max(one.operations, 1), records }));
+  const derivatives = one.derivatives.map(({ name, operations, records }) => ({
+    name,
+    operations,
+    ratio: operations / Math.max(one.operations, 1),
+    records,
+  }));
   return { name: one.name, file: pathOf(one.source, terminal), line: one.at.line, operations: one.operations, derivatives };
 }

@@ -96,7 +96,10 @@ function linkPackages(path: string, context: Context): void {
 
 /** Runs a module that is plain JavaScript but for imports of `gradgen`, without loading a compiler; undefined where it is not. */
 export async function runPlain(path: string): Promise<Exports | undefined> {
-  const text = (readText(path) ?? '').replaceAll(/from\s*(['"])gradgen\1/g, `from 'data:text/javascript,export const defineConfig = (config) => config;'`);
+  const text = (readText(path) ?? '').replaceAll(
+    /from\s*(['"])gradgen\1/g,
+    `from 'data:text/javascript,export const defineConfig = (config) => config;'`,
+  );
   if (/\bimport\s*\(|\bfrom\s*['"](?!data:|node:)|\bimport\s*['"]|\bimport\.meta/.test(text)) return undefined;
   const url = `data:text/javascript;base64,${Buffer.from(text).toString('base64')}#${Math.random()}`;
   try {

@@ -56,7 +56,9 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     const { run, list } = project({ 'f.ts': source }, withFault(/dx\[2\] = /, 'dx[2] = 1.001 * '));
     const { status, out } = await run('--verify', '--format', 'tsc');
     expect(status).toBe(1);
-    expect(out).toMatch(/^f\.ts:2:17 - error GG0013: 'fVjp' does not agree with its function: x\[2\]: expected [\d.-]+, got [\d.-]+ \(at a guess/);
+    expect(out).toMatch(
+      /^f\.ts:2:17 - error GG0013: 'fVjp' does not agree with its function: x\[2\]: expected [\d.-]+, got [\d.-]+ \(at a guess/,
+    );
     expect(list()).not.toContain('f.grad.ts');
   });
 
@@ -72,7 +74,9 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     const array = '/** @vjp */\nexport function f(x: Float64Array): number {\n  return x[0] * x[1];\n}\n';
     const written = project({ 'f.ts': array }, withFault(/return dx;/, 'x[0] = 7; return dx;'));
     expect((await written.run('--verify', '--format', 'tsc')).out).toContain('writes to its arguments');
-    const guarded = "/** @grad\n * @sample -1 */\nexport function f(x: number): number {\n  if (x < 0) throw new RangeError('below');\n  return x * x;\n}\n";
+    const guarded =
+      '/** @grad\n * @sample -1 */\nexport function f(x: number): number {\n' +
+      "  if (x < 0) throw new RangeError('below');\n  return x * x;\n}\n";
     const lost = project({ 'f.ts': guarded }, withFault(/throw new RangeError\("below"\);/g, ''));
     expect((await lost.run('--verify', '--format', 'tsc')).out).toContain('does not throw, but f throws RangeError: below');
   });
@@ -81,14 +85,19 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     const source = square.replace('@grad', '@grad\n * @sample 3\n * @sample -4').replace('x * x', 'x * Math.sqrt(x * x)');
     const { run } = project({ 'square.ts': source });
     expect((await run('--verify', '--format', 'json')).out).toContain('"points": 2');
-    const arrays = '/** @grad\n * @sample [1, 2, 3], 2 - a remark */\nexport function f(x: Float64Array, n: number): number {\n  return x[1] * n * x[2];\n}\n';
-    expect(await project({ 'f.ts': arrays }).run('--verify')).toMatchObject({ status: 0, out: expect.stringContaining('2 derivatives verified') });
+    const arrays =
+      '/** @grad\n * @sample [1, 2, 3], 2 - a remark */\nexport function f(x: Float64Array, n: number): number {\n' +
+      '  return x[1] * n * x[2];\n}\n';
+    expect(await project({ 'f.ts': arrays }).run('--verify')).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('2 derivatives verified'),
+    });
     const broken = await project({ 'f.ts': arrays.replace('[1, 2, 3], 2', 'nothing') }).run('--verify', '--format', 'tsc');
     expect(broken).toMatchObject({ status: 1, out: expect.stringContaining('GG0012') });
   });
 
   it('takes the points of a file beside the source', async () => {
-    const points = "export default { square: [[3], { args: [4] }] };\n";
+    const points = 'export default { square: [[3], { args: [4] }] };\n';
     const { run } = project({ 'square.ts': square, 'square.points.ts': points });
     expect((await run('square.ts', '--verify', '--format', 'json')).out).toContain('"points": 2');
   });

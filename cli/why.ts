@@ -18,7 +18,12 @@ export async function why(name: string | undefined, settings: Settings, terminal
     return 2;
   }
   const mentioning = groups.map((group) => ({ ...group, files: group.files.filter((file) => (readText(file) ?? '').includes('@')) }));
-  const { functions, refused } = await compileGroups(mentioning.map((group) => withOutput(group, settings)), terminal.cwd, { inspect: true }, load);
+  const { functions, refused } = await compileGroups(
+    mentioning.map((group) => withOutput(group, settings)),
+    terminal.cwd,
+    { inspect: true },
+    load,
+  );
   const found = functions.filter((one) => isMeant(one, name));
   for (const one of found) terminal.out(`${explain(one, name, terminal)}\n`);
   if (found.length > 0) return 0;
@@ -36,7 +41,10 @@ function isMeant(one: FunctionReport, name: string): boolean {
 }
 
 function unknownName(name: string, functions: readonly FunctionReport[]): string {
-  const meant = closestTo(name, functions.map((one) => one.name));
+  const meant = closestTo(
+    name,
+    functions.map((one) => one.name),
+  );
   const known = functions.length === 0 ? '; nothing is marked' : `; marked are ${functions.map((one) => one.name).join(', ')}`;
   return `there is no marked function '${name}'${meant === undefined ? known : `; did you mean '${meant}'?`}`;
 }
@@ -45,7 +53,9 @@ function explain(one: FunctionReport, name: string, terminal: Terminal): string 
   const derivative = chosen(one, name);
   if (derivative === undefined) return `${one.name}: only @jvp is made, which records nothing\n`;
   const lines = (readText(one.source) ?? '').split(/\r?\n/);
-  const numbers = [...new Set([...derivative.records, ...derivative.recomputed].map(({ line }) => line ?? 0))].sort((left, right) => left - right);
+  const numbers = [...new Set([...derivative.records, ...derivative.recomputed].map(({ line }) => line ?? 0))].sort(
+    (left, right) => left - right,
+  );
   const head = `${derivative.name}  ${pathOf(one.source, terminal)}:${one.at.line}`;
   if (derivative.records.length === 0) {
     const none = '  nothing is recorded: all that the derivative needs is at hand where it needs it, or computed again';
@@ -56,11 +66,16 @@ function explain(one: FunctionReport, name: string, terminal: Terminal): string 
 
 /** The one that is named, else the first in reverse mode. */
 function chosen(one: FunctionReport, name: string): DerivativeReport | undefined {
-  return one.derivatives.find((derivative) => derivative.name === name) ?? one.derivatives.find(({ kind }) => kind !== 'jvp' && kind !== 'primal');
+  return (
+    one.derivatives.find((derivative) => derivative.name === name) ??
+    one.derivatives.find(({ kind }) => kind !== 'jvp' && kind !== 'primal')
+  );
 }
 
 function lineText(number: number, lines: readonly string[], { records, recomputed }: DerivativeReport): string[] {
-  const recorded = records.filter(({ line }) => (line ?? 0) === number).map((record) => `      recorded: ${recordText(record)}; ${record.why}`);
+  const recorded = records
+    .filter(({ line }) => (line ?? 0) === number)
+    .map((record) => `      recorded: ${recordText(record)}; ${record.why}`);
   const again = recomputed.filter(({ line }) => line === number).map(({ value }) => value);
   const text = number === 0 ? 'what the derivative itself counts' : (lines[number - 1] ?? '').trim();
   return [

@@ -67,7 +67,11 @@ describe('hashes', () => {
 
 describe('targetOf', () => {
   it('keeps the kind of module', () => {
-    expect(['/a/fit.ts', '/a.ts/x.mts', 'view.tsx'].map((source) => targetOf(source))).toEqual(['/a/fit.grad.ts', '/a.ts/x.grad.mts', 'view.grad.ts']);
+    expect(['/a/fit.ts', '/a.ts/x.mts', 'view.tsx'].map((source) => targetOf(source))).toEqual([
+      '/a/fit.grad.ts',
+      '/a.ts/x.grad.mts',
+      'view.grad.ts',
+    ]);
     expect(['fit.grad.ts', 'a/fit.grad.mts', 'fit.grad.js'].every(isTargetName)).toBe(true);
     expect(['fit.ts', 'grad.ts', 'a.grad.d/x.ts'].some(isTargetName)).toBe(false);
   });

@@ -19,7 +19,10 @@ interface Lines {
 
 export function outputFiles(emitted: EmittedModule, common: Common, output: OutputOptions): GeneratedFile[] {
   const [target = '', ...others] = targetsOf(common.source, output);
-  const printed: Lines = { text: emitted.text, mappings: emitted.mappings.map((one) => ({ ...one, generatedLine: one.generatedLine - 1 })) };
+  const printed: Lines = {
+    text: emitted.text,
+    mappings: emitted.mappings.map((one) => ({ ...one, generatedLine: one.generatedLine - 1 })),
+  };
   const typed = output.runtime === 'inline' ? following(printed, inlineRuntime(printed.text, runtimeTexts(), runtimeModule)) : printed;
   const script = output.emit === 'js' ? following(typed, eraseTypes(typed.text)) : typed;
   const map = output.sourceMap === 'none' ? '' : sourceMapText(target, common.source, below(headerLength(common.uses), script.mappings));

@@ -35,7 +35,8 @@ export function recordsIn(fn: IrFunction): RecordReport[] {
   const reports: RecordReport[] = [];
   visitInLoops(fn.body, [], (op, loops) => {
     if (op.kind === 'push') reports.push(reportOf(fn, op.value, loops, sources, 'growing'));
-    if (op.kind === 'store' && recorded.has(op.array)) reports.push({ ...reportOf(fn, op.value, loops, sources, 'sized'), ...bytesOf(fn, op.array) });
+    if (op.kind === 'store' && recorded.has(op.array))
+      reports.push({ ...reportOf(fn, op.value, loops, sources, 'sized'), ...bytesOf(fn, op.array) });
   });
   return reports;
 }
@@ -45,7 +46,8 @@ export function recomputedIn(fn: IrFunction, file: string): RecomputedReport[] {
   const seen = new Set<string>();
   const reports = new Map<string, RecomputedReport>();
   walkFunction(fn, (op) => {
-    if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || op.origin.file !== file || !fn.values[op.out]?.exact) return;
+    if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || op.origin.file !== file || !fn.values[op.out]?.exact)
+      return;
     const key = `${op.kind === 'prim' ? op.prim : op.kind} ${op.origin.start} ${op.origin.end}`;
     if (seen.has(key)) reports.set(key, { value: nameOf(fn, op.out, op), line: op.origin.line });
     seen.add(key);
@@ -84,7 +86,13 @@ function visitInLoops(region: Region, loops: readonly number[], visit: (op: Op, 
   }
 }
 
-function reportOf(fn: IrFunction, value: ValueId, loops: readonly number[], sources: Map<ValueId, Source>, kept: RecordReport['kept']): RecordReport {
+function reportOf(
+  fn: IrFunction,
+  value: ValueId,
+  loops: readonly number[],
+  sources: Map<ValueId, Source>,
+  kept: RecordReport['kept'],
+): RecordReport {
   const source = sources.get(value);
   const origin = source?.op?.origin ?? source?.inLoop?.origin ?? fn.origin;
   const line = sourceOf(origin)?.line;

@@ -83,7 +83,9 @@ function callDerivative({ kind, inputs }: DerivativeReport, g: Fn, args: readonl
   const both = g(...args, ...(kind === 'jvp' ? extra.tangents : [])) as { value: unknown; grad: unknown; tangent: unknown };
   const values = several(both.value, manyOutputs);
   const differentiable = report.outputs.filter((output) => output.differentiable).length;
-  return kind === 'jvp' ? { values, tangent: several(both.tangent, differentiable > 1) } : { values, gradient: several(both.grad, manyInputs) };
+  return kind === 'jvp'
+    ? { values, tangent: several(both.tangent, differentiable > 1) }
+    : { values, gradient: several(both.grad, manyInputs) };
 }
 
 /** Where f throws, its derivative throws the same. */
@@ -91,7 +93,15 @@ function checkThrow(error: unknown, derivative: DerivativeReport, g: Fn, args: r
   // Seeds for outputs that are not known cannot be made; the function without them is checked.
   if (derivative.kind === 'vjp') return skipped;
   const tangents = derivative.inputs.map((at) => mapLeaves(args[at], () => 1));
-  const answer = attempt(() => callDerivative(derivative, g, args.map((arg) => copyOf(arg)), subject, { seeds: [], tangents }));
+  const answer = attempt(() =>
+    callDerivative(
+      derivative,
+      g,
+      args.map((arg) => copyOf(arg)),
+      subject,
+      { seeds: [], tangents },
+    ),
+  );
   if (!('error' in answer)) return differs(`does not throw, but ${subject.report.name} throws ${errorText(error)}`);
   return errorText(answer.error) === errorText(error) ? skipped : differs(`throws ${errorText(answer.error)}, not ${errorText(error)}`);
 }
@@ -102,10 +112,19 @@ interface Entry {
   readonly got: number;
 }
 
-function checkGradient(subject: Subject, { inputs, name }: DerivativeReport, args: readonly unknown[], seeds: readonly unknown[], gradient: readonly unknown[]): Verdict {
+function checkGradient(
+  subject: Subject,
+  { inputs, name }: DerivativeReport,
+  args: readonly unknown[],
+  seeds: readonly unknown[],
+  gradient: readonly unknown[],
+): Verdict {
   const entries = inputs.flatMap((param, at) => entriesOf(param, args[param], gradient[at]));
-  const wrongShape = inputs.find((param, at) => args[param] !== undefined && leavesOf(gradient[at]).length < countOf(args[param], gradient[at]));
-  if (wrongShape !== undefined) return differs(`the entry for '${subject.report.params[wrongShape]?.name}' has another shape than the argument`);
+  const wrongShape = inputs.find(
+    (param, at) => args[param] !== undefined && leavesOf(gradient[at]).length < countOf(args[param], gradient[at]),
+  );
+  if (wrongShape !== undefined)
+    return differs(`the entry for '${subject.report.params[wrongShape]?.name}' has another shape than the argument`);
   const weighted = (moved: readonly unknown[]): number => dot(outputsAt(subject, moved), seeds);
   const at = weighted(args);
   const chosen = choose(entries, name);
@@ -130,7 +149,9 @@ function isArrayLike(value: unknown): boolean {
 /** The entries of a gradient with what they belong to; a gradient leaves out what is not differentiated. */
 function entriesOf(param: number, arg: unknown, gradient: unknown): Entry[] {
   if (arg === undefined) return [];
-  return leavesOf(gradient).filter(({ path }) => typeof read(arg, path) === 'number').map(({ path, value }) => ({ param, path, got: value }));
+  return leavesOf(gradient)
+    .filter(({ path }) => typeof read(arg, path) === 'number')
+    .map(({ path, value }) => ({ param, path, got: value }));
 }
 
 function choose(entries: readonly Entry[], seed: string): readonly Entry[] {
@@ -151,7 +172,11 @@ function directionThrough(entries: readonly Entry[], seed: string): Move[] {
   return entries.map(({ param, path }) => ({ param, path, by: random() - 0.5 }));
 }
 
-function slopeAlong(args: readonly unknown[], measure: (moved: readonly unknown[]) => number, moves: readonly Move[]): Difference | undefined {
+function slopeAlong(
+  args: readonly unknown[],
+  measure: (moved: readonly unknown[]) => number,
+  moves: readonly Move[],
+): Difference | undefined {
   const starts = moves.map(({ param, path }) => read(args[param], path) as number);
   const size = Math.max(0.1, ...(moves.length === 1 ? starts.map(Math.abs) : []));
   const shifted = (shift: number) => {
@@ -165,7 +190,13 @@ function slopeAlong(args: readonly unknown[], measure: (moved: readonly unknown[
 }
 
 /** The tangents of all outputs, against differences along the direction. */
-function checkTangent(subject: Subject, { inputs }: DerivativeReport, args: readonly unknown[], tangents: readonly unknown[], tangent: readonly unknown[]): Verdict {
+function checkTangent(
+  subject: Subject,
+  { inputs }: DerivativeReport,
+  args: readonly unknown[],
+  tangents: readonly unknown[],
+  tangent: readonly unknown[],
+): Verdict {
   const moves = inputs.flatMap((param, at) => leavesOf(tangents[at]).map(({ path, value }) => ({ param, path, by: value })));
   const { report } = subject;
   const outputs = report.outputs.flatMap((output, at) => (output.differentiable ? [{ at, name: output.name }] : []));
@@ -175,10 +206,20 @@ function checkTangent(subject: Subject, { inputs }: DerivativeReport, args: read
   const expected = chosen.map(({ at, path }) => slopeAlong(args, (moved) => read(outputsAt(subject, moved)[at], path) as number, moves));
   const magnitude = Math.max(0, ...whole.flatMap((output) => leavesOf(output).map(({ value }: Leaf) => Math.abs(value))));
   const nameAt = (i: number): string => `the tangent of ${pathText(chosen[i]?.name ?? 'value', chosen[i]?.path ?? [])}`;
-  return compare(expected, chosen.map(({ value }) => value), magnitude, nameAt);
+  return compare(
+    expected,
+    chosen.map(({ value }) => value),
+    magnitude,
+    nameAt,
+  );
 }
 
-function compare(expected: readonly (Difference | undefined)[], got: readonly number[], value: number, nameAt: (at: number) => string): Verdict {
+function compare(
+  expected: readonly (Difference | undefined)[],
+  got: readonly number[],
+  value: number,
+  nameAt: (at: number) => string,
+): Verdict {
   const known = expected.filter((one): one is Difference => one !== undefined);
   if (known.length < expected.length) return skipped;
   const scale = Math.max(1e-12, 1e-7 * Math.abs(value), ...known.map((one) => Math.abs(one.value)));
@@ -210,6 +251,8 @@ function errorText(error: unknown): string {
 }
 
 function show(values: readonly unknown[]): string {
-  const text = JSON.stringify(values.length === 1 ? values[0] : values, (_key, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value));
+  const text = JSON.stringify(values.length === 1 ? values[0] : values, (_key, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

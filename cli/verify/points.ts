@@ -78,7 +78,10 @@ function guess(shape: Shape, { length, number, attempt }: Guessing): unknown {
     case 'bool':
       return attempt % 2 === 0;
     case 'array':
-      return arrayOf(shape.storage, Array.from({ length }, () => (isReal(shape.storage) ? number() : Math.floor(Math.abs(number()) * 2))));
+      return arrayOf(
+        shape.storage,
+        Array.from({ length }, () => (isReal(shape.storage) ? number() : Math.floor(Math.abs(number()) * 2))),
+      );
     default:
       return undefined;
   }

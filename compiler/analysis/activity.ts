@@ -6,7 +6,7 @@ import { infoOf } from '../ir/build.ts';
 import type { IrFunction, Op, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { ruleOf } from '../rules/index.ts';
-import { joinedBy, type Memory, type MemoryClass } from './memory.ts';
+import { type Memory, type MemoryClass, movesOf } from './memory.ts';
 
 export interface Activity {
   /** For real numbers and for references to active memory; integers and booleans never are. */
@@ -92,30 +92,10 @@ function flowsOf(op: Op): readonly (readonly [ValueId, ValueId])[] {
     case 'if':
     case 'for':
     case 'while':
-      return directed(op);
+      return movesOf(op);
     default:
       return [];
   }
-}
-
-/** The joins of an `if` or a loop in the direction in which values move. */
-function directed(op: Op): readonly (readonly [ValueId, ValueId])[] {
-  if (op.kind === 'if') return joinedBy(op).map(([out, source]) => [source, out] as const);
-  if (op.kind !== 'for' && op.kind !== 'while') return [];
-  const pairs = joinedBy(op);
-  const perValue = op.kind === 'while' ? 4 : 3;
-  return op.inits.flatMap((init, i) => {
-    const param = pairs[i * perValue]?.[1] as ValueId;
-    const [yielded, out] = [pairs[i * perValue + 1]?.[0] as ValueId, pairs[i * perValue + 2]?.[0] as ValueId];
-    const tested = op.kind === 'while' ? [op.condition.params[i] as ValueId] : [];
-    return [param, out, ...tested].flatMap(
-      (target) =>
-        [
-          [init, target],
-          [yielded, target],
-        ] as const,
-    );
-  });
 }
 
 function reachable(starts: readonly Node[], next: ReadonlyMap<Node, readonly Node[]>): Set<Node> {

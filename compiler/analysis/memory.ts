@@ -105,6 +105,26 @@ export function joinedBy(op: Op): readonly (readonly [ValueId, ValueId])[] {
   });
 }
 
+/** The joins of an `if` or a loop in the direction in which values move. */
+export function movesOf(op: Op): readonly (readonly [ValueId, ValueId])[] {
+  if (op.kind === 'if') return joinedBy(op).map(([out, source]) => [source, out] as const);
+  if (op.kind !== 'for' && op.kind !== 'while') return [];
+  const pairs = joinedBy(op);
+  const perValue = op.kind === 'while' ? 4 : 3;
+  return op.inits.flatMap((init, i) => {
+    const param = pairs[i * perValue]?.[1] as ValueId;
+    const [yielded, out] = [pairs[i * perValue + 1]?.[0] as ValueId, pairs[i * perValue + 2]?.[0] as ValueId];
+    const tested = op.kind === 'while' ? [op.condition.params[i] as ValueId] : [];
+    return [param, out, ...tested].flatMap(
+      (target) =>
+        [
+          [init, target],
+          [yielded, target],
+        ] as const,
+    );
+  });
+}
+
 function collectClasses(fn: IrFunction, references: readonly ValueId[], find: (id: ValueId) => ValueId): Memory {
   const drafts = new Map<ValueId, { references: ValueId[]; origins: { id: ValueId; op?: Op }[]; writes: Op[]; grows: boolean }>();
   const draftOf = (id: ValueId) => {

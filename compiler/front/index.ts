@@ -22,7 +22,7 @@ export { type ErasedText, eraseTypes } from './erase-types.ts';
 export { inlineRuntime } from './inline-runtime.ts';
 export { mayHoldMarks } from './marks/find.ts';
 export { type OpenOptions, openProject, type SourceProject } from './project.ts';
-export { resolutionOptions, resolveSource, transpile, type TranspiledModule } from './transpile.ts';
+export { resolutionOptions, resolveSource, type TranspiledModule, transpile } from './transpile.ts';
 
 export interface LoweredModule {
   /** Undefined: no function is marked, or none could be read. */

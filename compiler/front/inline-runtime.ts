@@ -59,7 +59,9 @@ function piecesOf(module: string, taken: ReadonlySet<string>): Piece[] {
     const [name] = ts.isImportDeclaration(statement) ? [] : declaredNames(statement);
     if (name === undefined) return [];
     const references = referencesIn(statement);
-    return [{ name: rename(name), text: printPiece(statement, references, rename), needs: new Set(references.map(({ text }) => rename(text))) }];
+    return [
+      { name: rename(name), text: printPiece(statement, references, rename), needs: new Set(references.map(({ text }) => rename(text))) },
+    ];
   });
 }
 
@@ -76,7 +78,8 @@ function referencesIn(statement: ts.Statement): ts.Identifier[] {
 
 function isPropertyName(node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) return (ts.isPropertyAccessExpression(parent) ? parent.name : parent.right) === node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent))
+    return (ts.isPropertyAccessExpression(parent) ? parent.name : parent.right) === node;
   return (ts.isTypeElement(parent) || ts.isClassElement(parent) || ts.isPropertyAssignment(parent)) && parent.name === node;
 }
 

@@ -33,7 +33,11 @@ export function resolveSource(specifier: string, from: string, options: ts.Compi
 
 /** The options of a tsconfig as far as they decide which file an import means. */
 export function resolutionOptions(tsconfig: string | undefined): ts.CompilerOptions {
-  const defaults: ts.CompilerOptions = { moduleResolution: ts.ModuleResolutionKind.Bundler, allowImportingTsExtensions: true, allowJs: true };
+  const defaults: ts.CompilerOptions = {
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    allowImportingTsExtensions: true,
+    allowJs: true,
+  };
   if (tsconfig === undefined) return defaults;
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   const parsed = ts.getParsedCommandLineOfConfigFile(tsconfig, { noEmit: true }, host);

@@ -100,7 +100,7 @@ function runOp(op: Op, frame: Frame): void {
     case 'alloc':
       return set(op.out, allocate(storageOf(op.out, frame), number(op.length), op.fill), frame);
     case 'buffer':
-      return set(op.out, allocate(storageOf(op.out, frame), memory(op.like).length, 'zero'), frame);
+      return set(op.out, allocate(storageOf(op.out, frame), values[op.like] === undefined ? 0 : memory(op.like).length, 'zero'), frame);
     case 'length':
       return set(op.out, memory(op.array).length, frame);
     case 'present':

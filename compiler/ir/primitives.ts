@@ -81,3 +81,25 @@ export const mathNames = [
 export type OperatorName = (typeof operatorNames)[number];
 export type MathName = (typeof mathNames)[number];
 export type PrimName = OperatorName | MathName;
+
+/** Primitives whose result is a whole number (or NaN, or infinite). */
+export const makesWhole: ReadonlySet<PrimName> = new Set<PrimName>([
+  'Math.floor',
+  'Math.ceil',
+  'Math.round',
+  'Math.trunc',
+  'Math.sign',
+  'Math.imul',
+  'Math.clz32',
+  'toNumber',
+  'bitAnd',
+  'bitOr',
+  'bitXor',
+  'bitNot',
+  'shiftLeft',
+  'shiftRight',
+  'shiftRightUnsigned',
+]);
+
+/** Primitives that give whole numbers for whole numbers. */
+export const keepsWhole: ReadonlySet<PrimName> = new Set<PrimName>(['add', 'sub', 'mul', 'neg', 'rem', 'Math.max', 'Math.min', 'Math.abs']);

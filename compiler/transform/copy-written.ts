@@ -4,10 +4,10 @@
  *           replaced by the copy where it is (`inp === out`), so that identical arguments keep their meaning.
  *  Example: store out[i]  →  outCopy = copy out; inpSeen = if same inp out then outCopy else inp; store outCopy[i]
  */
-import { analyzeMemory } from '../analysis/memory.ts';
+import { movesOf, writtenBy } from '../analysis/memory.ts';
 import { createBuilder, infoOf } from '../ir/build.ts';
 import type { ArrayType, IrFunction, ValueId } from '../ir/types.ts';
-import { renameRegion } from '../ir/walk.ts';
+import { renameRegion, walkFunction } from '../ir/walk.ts';
 
 export interface WrittenCopies {
   readonly fn: IrFunction;
@@ -36,9 +36,30 @@ function isArray(fn: IrFunction, id: ValueId): boolean {
   return infoOf(fn.values, id).type.kind === 'array';
 }
 
+/** Parameters that some store may reach. What is only joined with other memory that is written does not count. */
 function writtenParams(fn: IrFunction): number[] {
-  const memory = analyzeMemory(fn);
-  return fn.body.params.flatMap((id, at) => (isArray(fn, id) && memory.classOf(id).writes.length > 0 ? [at] : []));
+  const targets = new Map<ValueId, ValueId[]>();
+  const written = new Set<ValueId>();
+  walkFunction(fn, (op) => {
+    for (const [from, to] of movesOf(op)) targets.set(from, [...(targets.get(from) ?? []), to]);
+    const reference = writtenBy(op);
+    if (reference !== undefined) written.add(reference);
+  });
+  const reaches = (id: ValueId): boolean => {
+    const seen = new Set([id]);
+    for (const at of seen) for (const to of targets.get(at) ?? []) seen.add(to);
+    return [...seen].some((at) => written.has(at));
+  };
+  return fn.body.params.flatMap((id, at) => (isArray(fn, id) && reaches(id) ? [at] : []));
+}
+
+/** Parameters that may be left out: their presence is tested somewhere. */
+function mayBeAbsent(fn: IrFunction, id: ValueId): boolean {
+  let tested = false;
+  walkFunction(fn, (op) => {
+    tested ||= op.kind === 'prim' && op.prim === 'given' && op.args[0] === id;
+  });
+  return tested;
 }
 
 type Builder = ReturnType<typeof createBuilder>;
@@ -49,6 +70,14 @@ function copyParam(fn: IrFunction, at: number, b: Builder, replaced: Map<ValueId
   const { type, hint } = infoOf(fn.values, id);
   const earlier = [...replaced].filter(([other]) => sameStorage(fn, other, id));
   const copy = (): ValueId => b.define('copy', { array: id }, type, hint);
+  const copyIfGiven = (): ValueId =>
+    b.branch(
+      b.prim('given', [id]),
+      [type],
+      () => [copy()],
+      () => [id],
+      [hint],
+    )[0] as ValueId;
   replaced.set(
     id,
     earlier.reduceRight(
@@ -63,7 +92,7 @@ function copyParam(fn: IrFunction, at: number, b: Builder, replaced: Map<ValueId
             [hint],
           )[0] as ValueId;
         },
-      copy,
+      mayBeAbsent(fn, id) ? copyIfGiven : copy,
     )(),
   );
 }

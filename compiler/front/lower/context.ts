@@ -71,6 +71,8 @@ export interface Lowering {
   readonly opaque: Set<ValueId>;
   /** Elements read where the checker counts with undefined: the value, and whether there was one. */
   readonly reads: Map<ValueId, ValueId>;
+  /** Counters of counted loops: whole numbers. */
+  readonly counters: Set<ValueId>;
   readonly slots: readonly ReturnSlot[];
   readonly returnsTuple: boolean;
   readonly scopes: Scope[];

@@ -7,6 +7,7 @@ import { bare, enclosingFunction, isAssignment, isConstant, isUpdate } from '../
 import { foldNumber } from './constants.ts';
 import { from, type Lowering, storageOf } from './context.ts';
 import { lowerNumber } from './expressions.ts';
+import { isWholeValue } from './whole.ts';
 
 export interface CountedPlan {
   readonly counter: ts.Symbol;
@@ -39,7 +40,7 @@ function planFor(f: Lowering, node: ts.ForStatement, test: Test): CountedPlan | 
   const at = steps.findIndex((step) => step !== undefined);
   const step = steps[at];
   const start = f.env.get(test.counter);
-  if (step === undefined || start === undefined || f.b.typeOf(start).kind !== 'int') return undefined;
+  if (step === undefined || start === undefined || !isWholeValue(f, start)) return undefined;
   const updates = parts.filter((_, i) => i !== at);
   const effects = effectsOf(f.cx.types, [node.statement, node.condition, ...updates]);
   const goesUp = test.operator === '<' || test.operator === '<=';
@@ -103,7 +104,7 @@ function boundOf(f: Lowering, { bound, operator }: Test): ValueId {
   if (less !== undefined) return less;
   const value = lowerNumber(f, bound);
   const b = from(f, bound);
-  const whole = b.typeOf(value).kind === 'int' ? value : b.prim(shift === 1 ? 'Math.floor' : 'Math.ceil', [value]);
+  const whole = isWholeValue(f, value) ? value : b.prim(shift === 1 ? 'Math.floor' : 'Math.ceil', [value]);
   return b.prim('add', [whole, b.constant(shift)]);
 }
 
@@ -113,7 +114,7 @@ function lessOne(f: Lowering, bound: ts.Expression, shift: number): ValueId | un
   if (foldNumber(f, bound.right) !== 1) return undefined;
   const trial = f.b.region([], () => [lowerNumber(f, bound.left)]);
   const value = trial.yields[0] as ValueId;
-  if (f.b.typeOf(value).kind !== 'int') return undefined;
+  if (!isWholeValue(f, value)) return undefined;
   trial.ops.forEach((op) => f.b.push(op));
   return value;
 }

@@ -68,6 +68,7 @@ function createLowering(
     tuples: new Map(),
     texts: new Map(),
     reads: new Map(),
+    counters: new Set(),
     optional: new Set(),
     absent: new Set(),
     opaque: new Set(),

@@ -44,6 +44,7 @@ function lowerCounted(f: Lowering, node: ts.ForStatement, loop: Loop, plan: Coun
   const { counter, step } = plan;
   const carried = carry(f, loop, [node.statement, ...plan.updates], isOuter ? [counter] : [], isOuter ? undefined : counter);
   const index = f.b.value(int, counter.name);
+  f.counters.add(index);
   const body = lowerBody(
     f,
     loop,

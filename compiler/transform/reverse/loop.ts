@@ -4,6 +4,7 @@
  */
 
 import { writtenBy } from '../../analysis/memory.ts';
+import { isWhole } from '../../analysis/whole.ts';
 import { int, real } from '../../ir/build.ts';
 import type { ForOp, IfOp, Region, ValueId } from '../../ir/types.ts';
 import { freeValues, outsOf, regionsOf, walkRegion } from '../../ir/walk.ts';
@@ -193,7 +194,9 @@ function beforeFirst(cx: ReverseContext, op: ForOp): ValueId {
 function lastIndex(cx: ReverseContext, op: ForOp): ValueId {
   const { b } = cx;
   const step = b.constant(op.step);
-  if (Math.abs(op.step) === 1 && b.typeOf(op.to).kind === 'int') return b.prim('sub', [op.to, step]);
+  const unit = Math.abs(op.step) === 1 && isWhole(cx.fn, cx.definitions, op.from);
+  if (unit && isWhole(cx.fn, cx.definitions, op.to)) return b.prim('sub', [op.to, step]);
+  if (unit) return b.prim('sub', [b.prim(op.step === 1 ? 'Math.ceil' : 'Math.floor', [op.to]), step]);
   const trips = b.prim('Math.ceil', [b.prim('div', [b.prim('sub', [op.to, op.from]), step])]);
   return b.prim('add', [op.from, b.prim('mul', [b.prim('sub', [trips, b.constant(1)]), step])]);
 }

@@ -4,6 +4,7 @@
  *  kind of element, pushed at the end of the iteration and popped at the start of its reverse, in opposite order.
  */
 import { isLoop, type Place } from '../../analysis/definitions.ts';
+import { isWhole } from '../../analysis/whole.ts';
 import { int } from '../../ir/build.ts';
 import type { ForOp, Op, Storage, Type, ValueId } from '../../ir/types.ts';
 import { operandsOf, renameOp } from '../../ir/walk.ts';
@@ -162,10 +163,10 @@ function tripCount(cx: ReverseContext, loop: ForOp, anchor: Op): ValueId {
   const [from, to] = [bring(loop.from), bring(loop.to)];
   const isZero = constantOf(cx, loop.from) === 0;
   const span = isZero ? to : b.prim('sub', [to, from]);
-  const isWhole = Math.abs(loop.step) === 1 && b.typeOf(loop.to).kind === 'int';
+  const whole = Math.abs(loop.step) === 1 && [loop.from, loop.to].every((id) => isWhole(cx.fn, cx.definitions, id));
   const signed = loop.step === 1 ? span : loop.step === -1 ? b.prim('neg', [span]) : b.prim('div', [span, b.constant(loop.step)]);
-  const trips = isWhole ? signed : b.prim('Math.ceil', [signed]);
-  return isWhole && isZero && isLength(cx, loop.to) ? trips : b.prim('Math.max', [trips, b.constant(0)]);
+  const trips = whole ? signed : b.prim('Math.ceil', [signed]);
+  return whole && isZero && isLength(cx, loop.to) ? trips : b.prim('Math.max', [trips, b.constant(0)]);
 }
 
 function constantOf(cx: ReverseContext, id: ValueId): number | boolean | undefined {
@@ -196,7 +197,8 @@ function savedName(hint: string | undefined): string {
 function linearIteration(cx: ReverseContext, nest: Nest, counter: (loop: ForOp) => ValueId): ValueId {
   const { b } = cx;
   const position = (loop: ForOp): ValueId => {
-    const fromStart = constantOf(cx, loop.from) === 0 ? counter(loop) : b.prim('sub', [counter(loop), loop.from]);
+    const distance = constantOf(cx, loop.from) === 0 ? counter(loop) : b.prim('sub', [counter(loop), loop.from]);
+    const fromStart = isWhole(cx.fn, cx.definitions, loop.from) ? distance : b.prim('Math.round', [distance]);
     if (loop.step === 1) return fromStart;
     return loop.step === -1 ? b.prim('neg', [fromStart]) : b.prim('Math.round', [b.prim('div', [fromStart, b.constant(loop.step)])]);
   };
