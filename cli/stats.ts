@@ -3,6 +3,7 @@ import { noColors, pathOf, toJson } from '../compiler/diagnostics/reporter.ts';
 import type { CompileStep, DerivativeReport, FunctionReport, RecordReport } from '../compiler/options.ts';
 import { compileGroups, type LoadCompile, type OutputGroup, scannedIn } from './compile-groups.ts';
 import { readText } from './files.ts';
+import { costText, placeText, valueText } from './recorded-text.ts';
 import { type ExitStatus, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,23 +49,20 @@ function functionText(one: FunctionReport, terminal: Terminal): string {
   const bodies = one.derivatives.filter(({ kind }) => kind !== 'valueAndGradInto');
   return [
     `${one.name}  ${pathOf(one.source, terminal)}:${one.at.line}  ${count(one.operations, 'operation')}, loops counted with 10 iterations`,
-    ...bodies.flatMap((derivative) => derivativeText(derivative, one)),
+    ...bodies.flatMap((derivative) => derivativeText(derivative, one, terminal)),
   ].join('\n');
 }
 
-function derivativeText(derivative: DerivativeReport, { operations }: FunctionReport): string[] {
-  const ratio = (derivative.operations / Math.max(operations, 1)).toFixed(2);
+function derivativeText(derivative: DerivativeReport, one: FunctionReport, terminal: Terminal): string[] {
+  const ratio = (derivative.operations / Math.max(one.operations, 1)).toFixed(2);
   const { records } = derivative;
   const head = `  ${derivative.name}  ${count(derivative.operations, 'operation')}, ${ratio} × the function`;
-  return [`${head}, ${records.length === 0 ? 'nothing recorded' : 'recorded:'}`, ...records.map((record) => `    ${recordText(record)}`)];
+  return [`${head}, ${records.length === 0 ? 'nothing recorded' : 'recorded:'}`, ...records.map((record) => `    ${recordText(record, one, terminal)}`)];
 }
 
-/** `'e' of line 5: 8 bytes per iteration of the loop in line 4`. */
-export function recordText({ value, line, bytesPerElement, loops, kept }: RecordReport): string {
-  const place = line === undefined ? '' : ` of line ${line}`;
-  const within =
-    loops.length === 0 ? '' : ` per iteration of the ${loops.length === 1 ? 'loop in line' : 'loops in lines'} ${loops.join(', ')}`;
-  return `${value}${place}: ${count(bytesPerElement, 'byte')}${within}${kept === 'growing' ? ', in a block that grows' : ''}`;
+function recordText(record: RecordReport, one: FunctionReport, terminal: Terminal): string {
+  const place = record.at === undefined ? '' : ` of ${placeText(record.at, one, terminal)}`;
+  return `${valueText(record)}${place}: ${costText(record, one, terminal)}`;
 }
 
 function timesText(times: ReadonlyMap<string, number>): string {
@@ -81,7 +79,13 @@ function jsonOf(one: FunctionReport, terminal: Terminal) {
     name,
     operations,
     ratio: operations / Math.max(one.operations, 1),
-    records,
+    records: records.map(({ bytesPerElement, kept, loops, ...value }) => ({
+      value: valueText(value),
+      ...(value.at && { file: pathOf(value.at.file, terminal), line: value.at.line }),
+      bytesPerElement,
+      kept,
+      loops: loops.map((loop) => loop.line),
+    })),
   }));
   return { name: one.name, file: pathOf(one.source, terminal), line: one.at.line, operations: one.operations, derivatives };
 }

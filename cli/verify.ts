@@ -63,7 +63,7 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
     const derived = await code.load(file.target);
     const points = await pointsFor(report, code);
     const f = own[report.exportName] as Fn;
-    return report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points));
+    return joined(report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points)));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const problem = { ...fileMessages.cannotRun(pathOf(report.source, terminal), `${report.name}: ${reason}`), at: report.at };

@@ -1,13 +1,13 @@
 /** `gradgen why f`: what the derivative records of f, what it computes again, and why, line by line. */
 import { formatPretty, noColors, pathOf } from '../compiler/diagnostics/reporter.ts';
-import type { DerivativeReport, FunctionReport } from '../compiler/options.ts';
+import type { DerivativeReport, FunctionReport, ReportedValue } from '../compiler/options.ts';
 import { compileGroups, type LoadCompile, withOutput } from './compile-groups.ts';
 import { closestTo } from './distance.ts';
 import { readText } from './files.ts';
 import { selectSources } from './projects.ts';
+import { costText, placeText, valueText } from './recorded-text.ts';
 import { type ExitStatus, report } from './report.ts';
 import { type Settings, UsageError } from './settings.ts';
-import { recordText } from './stats.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function why(name: string | undefined, settings: Settings, terminal: Terminal, load: LoadCompile): Promise<ExitStatus> {
@@ -52,16 +52,13 @@ function unknownName(name: string, functions: readonly FunctionReport[]): string
 function explain(one: FunctionReport, name: string, terminal: Terminal): string {
   const derivative = chosen(one, name);
   if (derivative === undefined) return `${one.name}: only @jvp is made, which records nothing\n`;
-  const lines = (readText(one.source) ?? '').split(/\r?\n/);
-  const numbers = [...new Set([...derivative.records, ...derivative.recomputed].map(({ line }) => line ?? 0))].sort(
-    (left, right) => left - right,
-  );
-  const head = `${derivative.name}  ${pathOf(one.source, terminal)}:${one.at.line}`;
-  if (derivative.records.length === 0) {
-    const none = '  nothing is recorded: all that the derivative needs is at hand where it needs it, or computed again';
-    return [head, none, ...numbers.flatMap((number) => lineText(number, lines, derivative))].join('\n');
-  }
-  return [head, ...numbers.flatMap((number) => lineText(number, lines, derivative))].join('\n');
+  const none = '  nothing is recorded: all that the derivative needs is at hand where it needs it, or computed again';
+  return [
+    `${derivative.name}  ${pathOf(one.source, terminal)}:${one.at.line}`,
+    ...(derivative.records.length === 0 ? [none] : []),
+    ...linesOf(derivative, one).flatMap((at) => lineText(at, derivative, one, terminal)),
+    '',
+  ].join('\n');
 }
 
 /** The one that is named, else the first in reverse mode. */
@@ -72,16 +69,31 @@ function chosen(one: FunctionReport, name: string): DerivativeReport | undefined
   );
 }
 
-function lineText(number: number, lines: readonly string[], { records, recomputed }: DerivativeReport): string[] {
-  const recorded = records
-    .filter(({ line }) => (line ?? 0) === number)
-    .map((record) => `      recorded: ${recordText(record)}; ${record.why}`);
-  const again = recomputed.filter(({ line }) => line === number).map(({ value }) => value);
-  const text = number === 0 ? 'what the derivative itself counts' : (lines[number - 1] ?? '').trim();
+type Place = ReportedValue['at'];
+
+/** One place for each line of which there is something to say: the function's own file first, what has no place last. */
+function linesOf({ records, recomputed }: DerivativeReport, { source }: FunctionReport): Place[] {
+  const places = new Map([...records, ...recomputed].map(({ at }) => [at && `${at.file}:${at.line}`, at]));
+  const rank = (at: Place): number => (at === undefined ? 2 : at.file === source ? 0 : 1);
+  const file = (at: Place): string => at?.file ?? '';
+  return [...places.values()].sort(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (file(left) === file(right) ? (left?.line ?? 0) - (right?.line ?? 0) : file(left) < file(right) ? -1 : 1),
+  );
+}
+
+function lineText(at: Place, { records, recomputed }: DerivativeReport, one: FunctionReport, terminal: Terminal): string[] {
+  const isHere = (value: ReportedValue): boolean => value.at?.file === at?.file && value.at?.line === at?.line;
+  const recorded = records.filter(isHere).map((record) => {
+    return `      recorded: ${valueText(record)}, ${costText(record, one, terminal)}; ${record.why}`;
+  });
+  const again = [...new Set(recomputed.filter(isHere).map(valueText))];
+  const code = at && ((readText(at.file) ?? '').split(/\r?\n/)[at.line - 1] ?? '').trim();
   return [
     '',
-    `  ${number === 0 ? text : `${number} | ${text}`}`,
+    at === undefined ? '  what the derivative itself has to know' : `  ${placeText(at, one, terminal).replace('line ', '')} | ${code}`,
     ...new Set(recorded),
-    ...(again.length > 0 ? [`      computed again: ${[...new Set(again)].join(', ')}; cheaper than a record, from what is at hand`] : []),
+    ...(again.length > 0 ? [`      computed again: ${again.join(', ')}; cheaper than a record`] : []),
   ];
 }

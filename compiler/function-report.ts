@@ -5,7 +5,7 @@ import type { IrFunction } from './ir/types.ts';
 import { operationsOf } from './operations.ts';
 import { type RecomputedReport, type RecordReport, recomputedIn, recordsIn } from './recorded.ts';
 
-export type { RecomputedReport, RecordReport } from './recorded.ts';
+export type { RecomputedReport, RecordReport, ReportedValue } from './recorded.ts';
 
 export interface ParameterReport {
   readonly name: string;
@@ -82,7 +82,7 @@ export function reportFunction({ marked, primal, derived, samples, isMarked }: R
     outputs: outputsOf(primal),
     tuple: signature.tuple,
     operations: operationsOf(primal),
-    derivatives: derived.map((each) => reportDerivative(each, marked)),
+    derivatives: derived.map(reportDerivative),
     samples,
   };
 }
@@ -114,7 +114,7 @@ function outputsOf(primal: IrFunction): OutputReport[] {
   });
 }
 
-function reportDerivative({ name, kind, inputs, ir }: DerivedFunction, { at }: MarkedFunction): DerivativeReport {
+function reportDerivative({ name, kind, inputs, ir }: DerivedFunction): DerivativeReport {
   const operations = operationsOf(ir);
-  return { name, kind, inputs, operations, records: recordsIn(ir), recomputed: recomputedIn(ir, at.file) };
+  return { name, kind, inputs, operations, records: recordsIn(ir), recomputed: recomputedIn(ir) };
 }

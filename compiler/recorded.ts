@@ -1,26 +1,28 @@
 /** What the forward sweep of a derivative keeps for the reverse sweep, and what the reverse sweep computes again. */
 import { isDear } from './analysis/cost.ts';
-import { sourceOf } from './diagnostics/origin.ts';
+import { type SourceSpan, sourceOf } from './diagnostics/origin.ts';
 import type { IrFunction, Op, Region, ValueId } from './ir/types.ts';
 import { outsOf, regionsOf, walkFunction } from './ir/walk.ts';
 
-export interface RecordReport {
-  /** What the user calls the value, or what computes it. */
-  readonly value: string;
-  /** One-based line of the user's file; undefined for what the derivative itself brings in. */
-  readonly line?: number;
+/** A value of f: what the user calls it, if anything, and where it is computed. */
+export interface ReportedValue {
+  readonly name?: string;
+  /** Undefined for what the derivative itself brings in: trip counts, decisions. */
+  readonly at?: SourceSpan;
+}
+
+export interface RecordReport extends ReportedValue {
   readonly bytesPerElement: number;
   /** `growing`: how many there will be is not known before the loop. */
   readonly kept: 'sized' | 'growing';
-  /** The lines of the loops in which it is recorded, outermost first. */
-  readonly loops: readonly number[];
+  /** The loops in which it is recorded, outermost first. */
+  readonly loops: readonly SourceSpan[];
   /** Ends the sentence "it is recorded because …". */
   readonly why: string;
 }
 
-export interface RecomputedReport {
-  readonly value: string;
-  readonly line: number;
+export interface RecomputedReport extends ReportedValue {
+  readonly at: SourceSpan;
 }
 
 /** Where a value comes from: its operation, or undefined for a parameter of a region; and the loops around it. */
@@ -42,14 +44,14 @@ export function recordsIn(fn: IrFunction): RecordReport[] {
 }
 
 /** Values of f that are computed a second time, after what is recorded has been read back. */
-export function recomputedIn(fn: IrFunction, file: string): RecomputedReport[] {
+export function recomputedIn(fn: IrFunction): RecomputedReport[] {
   const seen = new Set<string>();
   const reports = new Map<string, RecomputedReport>();
   walkFunction(fn, (op) => {
-    if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || op.origin.file !== file || !fn.values[op.out]?.exact)
-      return;
-    const key = `${op.kind === 'prim' ? op.prim : op.kind} ${op.origin.start} ${op.origin.end}`;
-    if (seen.has(key)) reports.set(key, { value: nameOf(fn, op.out, op), line: op.origin.line });
+    if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || !fn.values[op.out]?.exact) return;
+    const { file, start, end } = op.origin;
+    const key = `${op.kind === 'prim' ? op.prim : op.kind} ${file} ${start} ${end}`;
+    if (seen.has(key)) reports.set(key, { ...nameOf(fn, op.out), at: op.origin });
     seen.add(key);
   });
   return [...reports.values()];
@@ -77,11 +79,11 @@ function sourcesOf(fn: IrFunction): Map<ValueId, Source> {
   return sources;
 }
 
-function visitInLoops(region: Region, loops: readonly number[], visit: (op: Op, loops: readonly number[]) => void): void {
+function visitInLoops(region: Region, loops: readonly SourceSpan[], visit: (op: Op, loops: readonly SourceSpan[]) => void): void {
   for (const op of region.ops) {
     visit(op, loops);
-    const line = sourceOf(op.origin)?.line;
-    const inner = (op.kind === 'for' || op.kind === 'while') && line !== undefined ? [...loops, line] : loops;
+    const at = sourceOf(op.origin);
+    const inner = (op.kind === 'for' || op.kind === 'while') && at !== undefined ? [...loops, at] : loops;
     for (const nested of regionsOf(op)) visitInLoops(nested, inner, visit);
   }
 }
@@ -89,22 +91,32 @@ function visitInLoops(region: Region, loops: readonly number[], visit: (op: Op, 
 function reportOf(
   fn: IrFunction,
   value: ValueId,
-  loops: readonly number[],
+  loops: readonly SourceSpan[],
   sources: Map<ValueId, Source>,
   kept: RecordReport['kept'],
 ): RecordReport {
   const source = sources.get(value);
-  const origin = source?.op?.origin ?? source?.inLoop?.origin ?? fn.origin;
-  const line = sourceOf(origin)?.line;
+  const origin = source?.op?.origin ?? source?.inLoop?.origin;
+  const at = origin?.kind === 'source' && !isWhole(fn, origin) ? origin : undefined;
   const type = fn.values[value]?.type;
   return {
-    value: nameOf(fn, value, source?.op),
-    ...(line !== undefined && { line }),
+    ...nameOf(fn, value),
+    ...(at && { at }),
     bytesPerElement: type?.kind === 'bool' ? 1 : 8,
     kept,
     loops,
-    why: whyRecorded(source?.op),
+    why: at ? whyRecorded(source?.op) : 'the way back must know what was done',
   };
+}
+
+/** What transforms bring in has the origin of the function itself. */
+function isWhole(fn: IrFunction, { start }: SourceSpan): boolean {
+  return sourceOf(fn.origin)?.start === start;
+}
+
+function nameOf(fn: IrFunction, value: ValueId): { readonly name?: string } {
+  const hint = fn.values[value]?.hint;
+  return hint === undefined ? {} : { name: hint };
 }
 
 function bytesOf(fn: IrFunction, array: ValueId): Pick<RecordReport, 'bytesPerElement'> {
@@ -128,17 +140,4 @@ function whyRecorded(op: Op | undefined): string {
     default:
       return 'it cannot be had again';
   }
-}
-
-function nameOf(fn: IrFunction, value: ValueId, op: Op | undefined): string {
-  const hint = fn.values[value]?.hint;
-  if (hint !== undefined) return `'${hint}'`;
-  if (op?.kind === 'prim') return `the result of ${op.prim}`;
-  if (op?.kind === 'load') return `an element of ${quotedHint(fn, op.array)}`;
-  return 'a value without a name';
-}
-
-function quotedHint(fn: IrFunction, id: ValueId): string {
-  const hint = fn.values[id]?.hint ?? fn.params.find((param) => param.id === id)?.name;
-  return hint === undefined ? 'an array' : `'${hint}'`;
 }

@@ -182,7 +182,8 @@ function slopeAlong(
   const shifted = (shift: number) => {
     const moved = { args: args.map((arg) => copyOf(arg)) };
     const kept = moves.map(({ param, path, by }, at) => write(moved, ['args', param, ...path], (starts[at] as number) + by * shift));
-    const made = moves.length === 1 ? (kept[0] as number) - (starts[0] as number) : shift;
+    // What a Float32Array rounds the number to is the shift that counts.
+    const made = moves.length === 1 ? ((kept[0] as number) - (starts[0] as number)) / (moves[0] as Move).by : shift;
     const result = attempt(() => measure(moved.args));
     return { value: 'error' in result ? Number.NaN : result.result, shift: made };
   };

@@ -207,7 +207,15 @@ function printLoop(loop: LoopStmt, indent: string, printer: Printer): void {
   add(foot);
 }
 
-function forHead({ index, from, relation, to, step }: ForStmt, printer: Printer): string {
+/** For a whole counter `i < Math.floor(n) + 1` is `i <= n`. */
+function inclusive(relation: ForStmt['relation'], to: Expr): Pick<ForStmt, 'relation' | 'to'> {
+  const isNext = relation === '<' && to.kind === 'binary' && to.operator === '+' && to.right.kind === 'number' && to.right.value === 1;
+  const [floored] = isNext && to.left.kind === 'call' && to.left.callee === 'Math.floor' ? to.left.args : [];
+  return floored ? { relation: '<=', to: floored } : { relation, to };
+}
+
+function forHead({ index, from, step, ...test }: ForStmt, printer: Printer): string {
+  const { relation, to } = inclusive(test.relation, test.to);
   const name = printer.name(index);
   const sign = step > 0 ? '+' : '-';
   const advance = Math.abs(step) === 1 ? `${name}${sign}${sign}` : `${name} ${sign}= ${Math.abs(step)}`;
