@@ -60,7 +60,7 @@ describe('--stats', () => {
     expect(status).toBe(0);
     expect(out).toMatch(/^chain {2}chain\.ts:2 {2}\d+ operations/);
     expect(out).toMatch(
-      /chainGrad {2}\d+ operations, \d+\.\d\d × the function, recorded:\n {4}'\w+' of line \d: 8 bytes per iteration of the loop in line 4/,
+      /chainGrad {2}\d+ operations, \d+\.\d\d × the function, recorded:\n {4}'\w+' of line \d: 8 bytes per iteration of the loop in line 4\n/,
     );
     expect(out).toMatch(/Time\n {2}lower +\d+\.\d ms\n/);
     expect(list()).not.toContain('chain.grad.ts');

@@ -35,10 +35,10 @@ export const fileMessages = {
       `'${name}' does not agree with its function: ${difference}`,
       'its file is not written; please report this with the function',
     ),
-  unverified: (name, reason) => ({
+  unverified: (subject, reason) => ({
     code: 'GG0014',
     severity: 'warning',
-    message: `'${name}' is unverified: ${reason}`,
+    message: `${subject} unverified: ${reason}`,
     help: 'give it points: `@sample 1, [2, 3]` in the doc comment lists the arguments of one call',
   }),
   editedOrphan: (path, reason) =>

@@ -57,7 +57,10 @@ function derivativeText(derivative: DerivativeReport, one: FunctionReport, termi
   const ratio = (derivative.operations / Math.max(one.operations, 1)).toFixed(2);
   const { records } = derivative;
   const head = `  ${derivative.name}  ${count(derivative.operations, 'operation')}, ${ratio} × the function`;
-  return [`${head}, ${records.length === 0 ? 'nothing recorded' : 'recorded:'}`, ...records.map((record) => `    ${recordText(record, one, terminal)}`)];
+  return [
+    `${head}, ${records.length === 0 ? 'nothing recorded' : 'recorded:'}`,
+    ...records.map((record) => `    ${recordText(record, one, terminal)}`),
+  ];
 }
 
 function recordText(record: RecordReport, one: FunctionReport, terminal: Terminal): string {

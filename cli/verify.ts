@@ -29,6 +29,8 @@ export interface Verified {
 
 interface Checked extends Verification {
   readonly problem?: Diagnostic;
+  /** Why it is unverified. */
+  readonly reason?: string;
 }
 
 /** Guessed points are tried until this many count. */
@@ -63,7 +65,10 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
     const derived = await code.load(file.target);
     const points = await pointsFor(report, code);
     const f = own[report.exportName] as Fn;
-    return joined(report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points)));
+    return joined(
+      report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points)),
+      report,
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const problem = { ...fileMessages.cannotRun(pathOf(report.source, terminal), `${report.name}: ${reason}`), at: report.at };
@@ -86,7 +91,17 @@ function verifyDerivative(report: FunctionReport, f: Fn, derivative: DerivativeR
   }
   if (usable > 0) return { derivative: name, status: 'verified', points: usable };
   const reason = points.length === 0 ? 'its parameters cannot be guessed from their types' : 'no point is finite and smooth there';
-  return { derivative: name, status: 'unverified', points: 0, problem: { ...fileMessages.unverified(name, reason), at: report.at } };
+  return { derivative: name, status: 'unverified', points: 0, reason };
+}
+
+/** One message for all derivatives of a function that are unverified for the same reason. */
+function joined(checked: readonly Checked[], { at }: FunctionReport): Checked[] {
+  return checked.map((one, index) => {
+    const same = checked.filter(({ reason }) => reason !== undefined && reason === one.reason);
+    if (one.reason === undefined || checked.indexOf(same[0] as Checked) < index) return one;
+    const names = same.map(({ derivative }) => `'${derivative}'`).join(', ');
+    return { ...one, problem: { ...fileMessages.unverified(`${names} ${same.length === 1 ? 'is' : 'are'}`, one.reason), at } };
+  });
 }
 
 function pointText({ args, from }: Point): string {

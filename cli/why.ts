@@ -78,8 +78,7 @@ function linesOf({ records, recomputed }: DerivativeReport, { source }: Function
   const file = (at: Place): string => at?.file ?? '';
   return [...places.values()].sort(
     (left, right) =>
-      rank(left) - rank(right) ||
-      (file(left) === file(right) ? (left?.line ?? 0) - (right?.line ?? 0) : file(left) < file(right) ? -1 : 1),
+      rank(left) - rank(right) || (file(left) === file(right) ? (left?.line ?? 0) - (right?.line ?? 0) : file(left) < file(right) ? -1 : 1),
   );
 }
 

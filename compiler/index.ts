@@ -8,12 +8,9 @@ import { defaultOutput, type GeneratedFile, hashInputs, targetOf } from './gener
 import { printFunction } from './ir/print.ts';
 import type { DerivedModule, MarkedFunction, MarkedModule } from './ir/program.ts';
 import type { IrFunction } from './ir/types.ts';
-import { optimize } from './optimize/index.ts';
 import type { CompileRequest, CompileResult, CompileStep, RefusedFunction } from './options.ts';
 import { outputFiles, runtimeModule } from './output-files.ts';
 import { deriveAll, type PipelineOptions, preparePrimal } from './pipeline.ts';
-import { buildJvp } from './transform/forward/build-jvp.ts';
-import { buildVjp } from './transform/reverse/index.ts';
 import { defaultSettings, type ProjectSettings, readTsconfig } from './tsconfig.ts';
 
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
@@ -105,62 +102,22 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-export interface SourceOptions {
-  readonly disabled?: ReadonlySet<string>;
-  readonly checkIr?: boolean;
-  readonly afterPass?: (pass: string, fn: IrFunction) => void;
-  /** Modules that the source imports, by path relative to `/`. */
-  readonly modules?: Readonly<Record<string, string>>;
-  readonly settings?: ProjectSettings;
-}
-
-/** One marked function with the IR of its stages, for tests and tools. */
-export interface CompiledFunction {
-  readonly name: string;
-  readonly primal: IrFunction;
-  readonly vjp: IrFunction;
-  readonly jvp: IrFunction;
-}
-
 export interface CompiledSource {
   readonly diagnostics: readonly Diagnostic[];
-  readonly functions: readonly CompiledFunction[];
+  /** The generated file without its header; empty where there is an error. */
   readonly text: string;
 }
 
-const shared: { project?: SourceProject } = {};
-
-/** Compiles one source text as `/input.ts` of a project in memory, which is kept between calls. */
-export function compileSource(text: string, options: SourceOptions = {}): CompiledSource {
-  const project = (shared.project ??= openProject({ cwd: '/', files: {} }));
-  for (const [path, moduleText] of Object.entries(options.modules ?? {})) project.write(path, moduleText);
-  project.write('/input.ts', text);
-  const { module, diagnostics } = lowerModule(project, '/input.ts');
-  const { afterPass } = options;
-  const pipeline: PipelineOptions = { ...options, ...(afterPass && { onStep: (pass: string, fn: IrFunction) => afterPass(pass, fn) }) };
-  if (!module || diagnostics.some(isError)) return { diagnostics, functions: [], text: '' };
-  const derivations = module.functions.map((marked) => deriveAll(marked, pipeline));
+/** Compiles one source text that stands alone, without touching the disk. */
+export function compileSource(text: string): CompiledSource {
+  const file = '/input.ts';
+  const { module, diagnostics } = lowerModule(openProject({ cwd: '/', files: { [file]: text } }), file);
+  const derivations = (module?.functions ?? []).map((marked) => deriveAll(marked, {}));
   const found = [...diagnostics, ...derivations.flatMap((derivation) => derivation.diagnostics)];
-  if (found.some(isError)) return { diagnostics: found, functions: [], text: '' };
-  const emitOptions = { ...(options.settings ?? defaultSettings), runtimeModule: 'gradgen/runtime' };
-  const emitted = emitModule(
-    derivedModule(
-      module,
-      derivations.flatMap(({ functions }) => functions),
-    ),
-    emitOptions,
-  );
-  return { diagnostics: found, functions: module.functions.map((marked) => stagesOf(marked, pipeline)), text: emitted.text };
-}
-
-function stagesOf(marked: MarkedModule['functions'][number], pipeline: PipelineOptions): CompiledFunction {
-  const primal = preparePrimal(marked, pipeline) as IrFunction;
-  const inputs = marked.marks[0]?.inputs ?? [];
-  const optimized = (fn: IrFunction): IrFunction => optimize(fn, { ...(pipeline.disabled && { disabled: pipeline.disabled }) });
+  if (!module || found.some(isError)) return { diagnostics: found, text: '' };
+  const functions = derivations.flatMap((derivation) => derivation.functions);
   return {
-    name: marked.exportName,
-    primal,
-    vjp: optimized(buildVjp(primal, { inputs, seeds: 'parameters', withValues: false })),
-    jvp: optimized(buildJvp(primal, inputs)),
+    diagnostics: found,
+    text: emitModule(derivedModule(module, functions), { ...defaultSettings, runtimeModule: 'gradgen/runtime' }).text,
   };
 }

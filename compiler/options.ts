@@ -4,7 +4,15 @@ import type { SourceSpan } from './diagnostics/origin.ts';
 import type { FunctionReport } from './function-report.ts';
 import type { GeneratedFile, OutputOptions } from './generated-file.ts';
 
-export type { DerivativeReport, FunctionReport, OutputReport, ParameterReport, RecomputedReport, RecordReport, ReportedValue } from './function-report.ts';
+export type {
+  DerivativeReport,
+  FunctionReport,
+  OutputReport,
+  ParameterReport,
+  RecomputedReport,
+  RecordReport,
+  ReportedValue,
+} from './function-report.ts';
 export type { OutputOptions } from './generated-file.ts';
 
 /** A step of the pipeline that has just run on one function. */
