@@ -25,6 +25,7 @@ function messageAboutFiles(code: string): Diagnostic | undefined {
 
 async function explainExample(code: string, terminal: Terminal): Promise<string> {
   const folder = examplesFolder();
+  if (!existsSync(folder)) throw new UsageError('the examples are missing from this installation');
   const name = readdirSync(folder).find((one) => one.startsWith(`${code}-`));
   if (name === undefined) throw new UsageError(unknownCode(code, folder));
   const read = (file: string): string => readFileSync(`${folder}${name}/${file}`, 'utf8').trimEnd();

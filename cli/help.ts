@@ -27,7 +27,8 @@ What is written
   --emit ts|js              TypeScript, or JavaScript with declarations (default: ts)
   --runtime import|inline   import gradgen/runtime, or make each file self-contained (default: import)
   --source-map none|file|inline
-                            lead from generated lines to yours, in a file or in the text (default: none)
+                            lead from generated lines to yours: in a file, which node reads for JavaScript, or in the
+                            text, which tsx, esbuild and Vite read too (default: none)
   --math exact              values are computed with the operations that you wrote, bit for bit (the only kind yet)
 
 Surroundings

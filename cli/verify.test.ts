@@ -116,6 +116,13 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     expect((await infinite.run('--verify', '--strict')).out).toContain('are unverified');
   });
 
+  it('ends loops that do not end at a point', async () => {
+    const source =
+      '/** @grad\n * @sample 4 */\nexport function f(x: number): number {\n  let y = x;\n  while (y > 1) y = y * 1;\n  return y;\n}\n';
+    const { run } = project({ 'f.ts': source });
+    expect((await run('--verify', '--format', 'tsc')).out).toContain("'fGrad', 'fValueAndGrad' are unverified");
+  });
+
   it('says when the module cannot be run', async () => {
     const { run } = project({ 'square.ts': `${square}throw new Error('not here');\n` });
     expect(await run('--verify')).toMatchObject({ status: 1, out: expect.stringContaining('square: not here') });

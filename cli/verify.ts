@@ -9,7 +9,7 @@ import { readText } from './files.ts';
 import { fileMessages } from './messages.ts';
 import type { Terminal } from './terminal.ts';
 import { openUserCode, type UserCode } from './user-code.ts';
-import { checkAt, type Fn } from './verify/check.ts';
+import { checkAt, endingPoints, type Fn } from './verify/check.ts';
 import { fitArguments, guessPoints, type Point, pointsIn } from './verify/points.ts';
 
 /** What became of one derivative. */
@@ -63,8 +63,9 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
   try {
     const own = await code.load(report.source);
     const derived = await code.load(file.target);
-    const points = await pointsFor(report, code);
     const f = own[report.exportName] as Fn;
+    const found = await pointsFor(report, code);
+    const points = endingPoints(f, found);
     return joined(
       report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points)),
       report,
@@ -90,7 +91,7 @@ function verifyDerivative(report: FunctionReport, f: Fn, derivative: DerivativeR
     if (verdict.kind === 'agrees') usable++;
   }
   if (usable > 0) return { derivative: name, status: 'verified', points: usable };
-  const reason = points.length === 0 ? 'its parameters cannot be guessed from their types' : 'no point is finite and smooth there';
+  const reason = points.length === 0 ? 'no point is known or can be guessed at which the function ends' : 'no point is finite and smooth';
   return { derivative: name, status: 'unverified', points: 0, reason };
 }
 

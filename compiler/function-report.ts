@@ -82,7 +82,7 @@ export function reportFunction({ marked, primal, derived, samples, isMarked }: R
     outputs: outputsOf(primal),
     tuple: signature.tuple,
     operations: operationsOf(primal),
-    derivatives: derived.map(reportDerivative),
+    derivatives: derived.map((each) => reportDerivative(each, primal)),
     samples,
   };
 }
@@ -114,7 +114,7 @@ function outputsOf(primal: IrFunction): OutputReport[] {
   });
 }
 
-function reportDerivative({ name, kind, inputs, ir }: DerivedFunction): DerivativeReport {
+function reportDerivative({ name, kind, inputs, ir }: DerivedFunction, primal: IrFunction): DerivativeReport {
   const operations = operationsOf(ir);
-  return { name, kind, inputs, operations, records: recordsIn(ir), recomputed: recomputedIn(ir) };
+  return { name, kind, inputs, operations, records: recordsIn(ir), recomputed: recomputedIn(ir, primal) };
 }

@@ -43,18 +43,25 @@ export function recordsIn(fn: IrFunction): RecordReport[] {
   return reports;
 }
 
-/** Values of f that are computed a second time, after what is recorded has been read back. */
-export function recomputedIn(fn: IrFunction): RecomputedReport[] {
-  const seen = new Set<string>();
-  const reports = new Map<string, RecomputedReport>();
+/** Values of f that the derivative computes more often than f does: again, after what is recorded has been read back. */
+export function recomputedIn(fn: IrFunction, primal: IrFunction): RecomputedReport[] {
+  const own = computations(primal);
+  return [...computations(fn)].flatMap(([key, { count, report }]) => {
+    const known = own.get(key);
+    return known !== undefined && count > known.count ? [report] : [];
+  });
+}
+
+/** The operations that f's code asks for, by what they do and where they stand, with how often they occur. */
+function computations(fn: IrFunction): Map<string, { readonly count: number; readonly report: RecomputedReport }> {
+  const found = new Map<string, { readonly count: number; readonly report: RecomputedReport }>();
   walkFunction(fn, (op) => {
     if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || !fn.values[op.out]?.exact) return;
     const { file, start, end } = op.origin;
     const key = `${op.kind === 'prim' ? op.prim : op.kind} ${file} ${start} ${end}`;
-    if (seen.has(key)) reports.set(key, { ...nameOf(fn, op.out), at: op.origin });
-    seen.add(key);
+    found.set(key, { count: (found.get(key)?.count ?? 0) + 1, report: { ...nameOf(fn, op.out), at: op.origin } });
   });
-  return [...reports.values()];
+  return found;
 }
 
 function recordArrays(fn: IrFunction): Set<ValueId> {

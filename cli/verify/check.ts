@@ -2,6 +2,7 @@
 import type { DerivativeReport, FunctionReport } from '../../compiler/options.ts';
 import { type Difference, slopeOf } from './differences.ts';
 import { randomFrom } from './points.ts';
+import { within } from './time-limit.ts';
 import { copyOf, isIdentical, type Leaf, leavesOf, mapLeaves, type Path, pathText, read, write } from './values.ts';
 
 export type Fn = (...args: unknown[]) => unknown;
@@ -24,7 +25,26 @@ const mostEntries = 48;
 /** Relative to the largest entry. */
 const tolerance = 1e-6;
 
+/** In milliseconds: for one call, and for all calls at a point. */
+const callLimit = 1000;
+const pointLimit = 10_000;
+
+/** The points at which f ends in time; after two at which it does not, the rest is not tried. */
+export function endingPoints<P extends { readonly args: readonly unknown[] }>(f: Fn, points: readonly P[]): P[] {
+  let endless = 0;
+  return points.filter(({ args }) => {
+    const ends = endless < 2 && within(callLimit, () => attempt(() => f(...args.map((arg) => copyOf(arg))))) !== undefined;
+    if (!ends) endless++;
+    return ends;
+  });
+}
+
+/** At a point of {@link endingPoints}. `skipped` too where all calls together take too long. */
 export function checkAt(subject: Subject, derivative: DerivativeReport, g: Fn, args: readonly unknown[]): Verdict {
+  return within(pointLimit, () => checkEnding(subject, derivative, g, args))?.result ?? skipped;
+}
+
+function checkEnding(subject: Subject, derivative: DerivativeReport, g: Fn, args: readonly unknown[]): Verdict {
   const value = attempt(() => outputsAt(subject, args));
   if ('error' in value) return checkThrow(value.error, derivative, g, args, subject);
   const random = randomFrom(derivative.name);

@@ -89,7 +89,7 @@ export function without(ranges: readonly Range[], text: string): ErasedText {
     const isEmpty = state.text.trim() === '';
     const wasEmpty = originals[state.line]?.trim() === '';
     if (!isEmpty || (wasEmpty && kept.length > 0 && kept.at(-1)?.text !== '')) {
-      kept.push({ text: state.text.trimEnd(), line: Math.max(state.from, 0) });
+      kept.push({ text: state.text.trimEnd(), line: state.from < 0 ? state.line : state.from });
     }
     Object.assign(state, { text: '', from: -1 });
   };

@@ -71,20 +71,20 @@ function checkRegion(region: Region, check: Check): void {
     checkOp(op, check);
     outsOf(op).forEach(define);
   }
-  for (const id of region.yields) checkUse(id, 'yield', check);
+  for (const id of region.yields) checkUse(id, () => 'yield', check);
   for (const id of mine) check.visible.delete(id);
 }
 
 function checkOp(op: Op, check: Check): void {
-  for (const id of operandsOf(op)) checkUse(id, describe(op, check), check);
+  for (const id of operandsOf(op)) checkUse(id, () => describe(op, check), check);
   for (const region of regionsOf(op)) checkRegion(region, check);
   const problems = structureProblems(op, check);
   for (const problem of problems) check.problems.push(`${describe(op, check)}: ${problem}`);
 }
 
-function checkUse(id: ValueId, where: string, check: Check): void {
+function checkUse(id: ValueId, where: () => string, check: Check): void {
   if (check.visible.has(id)) return;
-  check.problems.push(`${where}: ${check.name(id)} is ${check.defined.has(id) ? 'not visible here' : 'read before it is defined'}`);
+  check.problems.push(`${where()}: ${check.name(id)} is ${check.defined.has(id) ? 'not visible here' : 'read before it is defined'}`);
 }
 
 function describe(op: Op, check: Check): string {

@@ -142,7 +142,7 @@ function set(id: ValueId, value: Value, frame: Frame): void {
 
 function memoryAt(id: ValueId, frame: Frame): Memory {
   const value = frame.values[id];
-  invariant(typeof value === 'object', `${frame.fn.name}: v${id} is ${String(value)}, not an array`);
+  if (typeof value !== 'object') throw new InternalError(`${frame.fn.name}: v${id} is ${String(value)}, not an array`);
   return value as Memory;
 }
 
