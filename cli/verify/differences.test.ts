@@ -23,6 +23,12 @@ describe('slopeOf', () => {
     }
   });
 
+  it('sees the noise of a function that rounds', () => {
+    const { value, error } = slope((x) => Math.fround(x * 0.3) ** 2, 0.7) as Difference;
+    expect(Math.abs(value - 2 * 0.3 * 0.3 * 0.7)).toBeLessThanOrEqual(error);
+    expect(error).toBeGreaterThan(3e-7 * value);
+  });
+
   it('refuses kinks and what is not finite', () => {
     expect(slope(Math.abs, 0)).toBeUndefined();
     expect(slope((x) => Math.max(x, 2 * x), 0)).toBeUndefined();

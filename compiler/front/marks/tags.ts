@@ -4,17 +4,7 @@ export const availableMarks = ['grad', 'vjp', 'jvp'] as const;
 export type MarkName = (typeof availableMarks)[number];
 
 /** Marks of the contract that a later version makes. */
-const laterMarks = [
-  'pullback',
-  'jacobian',
-  'hvp',
-  'hessian',
-  'batch',
-  'customVjp',
-  'customJvp',
-  'checkpoint',
-  'fixedPoint',
-] as const;
+const laterMarks = ['pullback', 'jacobian', 'hvp', 'hessian', 'batch', 'customVjp', 'customJvp', 'checkpoint', 'fixedPoint'] as const;
 
 const allMarks: readonly string[] = [...availableMarks, ...laterMarks, 'inactive', 'sample'];
 

@@ -1,6 +1,6 @@
 /** Records: where the forward sweep keeps what the reverse sweep reads.
- *  Where every loop around, up to the nearest open region, is counted, has no exits and has bounds known before the outermost of them, a value
- *  has an array of its own, indexed by the linear iteration number. Else it goes on one of the function's stacks, one per
+ *  Where every loop around, up to the nearest open region, is counted, has no exits and has bounds known before the outermost
+ *  of them, a value has an array of its own, indexed by the linear iteration number. Else it goes on one of the function's stacks, one per
  *  kind of element, pushed at the end of the iteration and popped at the start of its reverse, in opposite order.
  */
 import { isLoop, type Place } from '../../analysis/definitions.ts';
