@@ -40,7 +40,7 @@ function planFor(f: Lowering, node: ts.ForStatement, test: Test): CountedPlan | 
   const at = steps.findIndex((step) => step !== undefined);
   const step = steps[at];
   const start = f.env.get(test.counter);
-  if (step === undefined || start === undefined || !isWholeValue(f, start)) return undefined;
+  if (step === undefined || start === undefined || f.b.typeOf(start).kind !== 'int') return undefined;
   const updates = parts.filter((_, i) => i !== at);
   const effects = effectsOf(f.cx.types, [node.statement, node.condition, ...updates]);
   const goesUp = test.operator === '<' || test.operator === '<=';

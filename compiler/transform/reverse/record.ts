@@ -163,7 +163,7 @@ function tripCount(cx: ReverseContext, loop: ForOp, anchor: Op): ValueId {
   const [from, to] = [bring(loop.from), bring(loop.to)];
   const isZero = constantOf(cx, loop.from) === 0;
   const span = isZero ? to : b.prim('sub', [to, from]);
-  const whole = Math.abs(loop.step) === 1 && [loop.from, loop.to].every((id) => isWhole(cx.fn, cx.definitions, id));
+  const whole = Math.abs(loop.step) === 1 && isWhole(cx.fn, cx.definitions, loop.to);
   const signed = loop.step === 1 ? span : loop.step === -1 ? b.prim('neg', [span]) : b.prim('div', [span, b.constant(loop.step)]);
   const trips = whole ? signed : b.prim('Math.ceil', [signed]);
   return whole && isZero && isLength(cx, loop.to) ? trips : b.prim('Math.max', [trips, b.constant(0)]);
@@ -197,8 +197,7 @@ function savedName(hint: string | undefined): string {
 function linearIteration(cx: ReverseContext, nest: Nest, counter: (loop: ForOp) => ValueId): ValueId {
   const { b } = cx;
   const position = (loop: ForOp): ValueId => {
-    const distance = constantOf(cx, loop.from) === 0 ? counter(loop) : b.prim('sub', [counter(loop), loop.from]);
-    const fromStart = isWhole(cx.fn, cx.definitions, loop.from) ? distance : b.prim('Math.round', [distance]);
+    const fromStart = constantOf(cx, loop.from) === 0 ? counter(loop) : b.prim('sub', [counter(loop), loop.from]);
     if (loop.step === 1) return fromStart;
     return loop.step === -1 ? b.prim('neg', [fromStart]) : b.prim('Math.round', [b.prim('div', [fromStart, b.constant(loop.step)])]);
   };
