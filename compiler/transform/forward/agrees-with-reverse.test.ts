@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { checkFunction } from '../../ir/check.ts';
 import type { RuntimeValue } from '../../ir/interpret.ts';
 import { printFunction } from '../../ir/print.ts';
-import { generator, type RandomLimits, randomFunction } from '../../ir/random-function.ts';
+import { generator, type RandomLimits, randomFunction } from '../../ir/testing/random-function.ts';
 import { run } from '../../ir/testing.ts';
 import { buildVjp } from '../reverse/index.ts';
 import { buildJvp } from './build-jvp.ts';

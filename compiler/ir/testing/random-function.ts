@@ -2,9 +2,9 @@
  * For tests of passes: random functions of (x, u, n), x a number, u a Float64Array, n an integer; smooth almost everywhere and bounded.
  * They branch, loop, leave loops, write, fill, copy, swap and allocate arrays at any depth. One seed gives one function.
  */
-import { arrayOf, type Builder, int, real } from './build.ts';
-import { sketch, sketchFor, sketchWhile } from './testing.ts';
-import type { IrFunction, PrimName, Type, ValueId } from './types.ts';
+import { arrayOf, type Builder, int, real } from '../build.ts';
+import { sketch, sketchFor, sketchWhile } from '../testing.ts';
+import type { IrFunction, PrimName, Type, ValueId } from '../types.ts';
 
 const f64 = arrayOf('f64');
 const list = arrayOf('list');
