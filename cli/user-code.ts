@@ -75,6 +75,8 @@ function resolveModule(specifier: string, from: string, { texts, tools, resoluti
     const stem = path.replace(/\.([cm]?)js$/, '.$1ts');
     const given = [path, stem, `${path}.ts`, `${path}.mts`, `${path}.js`].find((candidate) => texts.has(candidate));
     if (given !== undefined) return given;
+    // The sources of the runtime name their files whole, whatever the user's tsconfig allows.
+    if (/\.[cm]?ts$/.test(path) && existsSync(path)) return path;
   }
   return tools.resolveSource(specifier, from, resolution);
 }

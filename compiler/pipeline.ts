@@ -9,7 +9,7 @@ import { infoOf } from './ir/build.ts';
 import { checkFunction } from './ir/check.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
 import { isDifferentiableType } from './ir/results.ts';
-import type { IrFunction, ResultInfo, ValueId } from './ir/types.ts';
+import type { IrFunction, PrimOp, ResultInfo, ValueId } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
 import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
@@ -93,12 +93,20 @@ function kinksOf(fn: IrFunction, inputs: readonly number[]): readonly string[] {
   const params = inputs.map((at) => fn.body.params[at] as ValueId);
   const activity = analyzeActivity(fn, analyzeMemory(fn), params, fn.body.yields);
   const notes = new Set<string>();
+  const constants = new Map<ValueId, number | boolean>();
   walkFunction(fn, (op) => {
-    if (op.kind !== 'prim' || !activity.isActiveNumber(op.out)) return;
+    if (op.kind === 'const') constants.set(op.out, op.value);
+    if (op.kind !== 'prim' || !activity.isActiveNumber(op.out) || isSmoothPower(op, constants)) return;
     const rule = ruleOf(op.prim);
     if (rule.kind === 'smooth' && rule.kinkNote !== undefined) notes.add(rule.kinkNote);
   });
   return [...notes];
+}
+
+/** A power with a constant exponent that is not between 0 and 1 has no kink. */
+function isSmoothPower({ prim, args }: PrimOp, constants: ReadonlyMap<ValueId, number | boolean>): boolean {
+  const exponent = constants.get(args[1] as ValueId);
+  return (prim === 'pow' || prim === 'Math.pow') && typeof exponent === 'number' && !(exponent > 0 && exponent < 1);
 }
 
 /** Reports a step to whoever watches, and checks what it left. */
