@@ -11,7 +11,7 @@ import type { Memory } from '../../analysis/memory.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
 import type { ForOp, IfOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../../ir/types.ts';
-import type { Counts, LoopOp } from './context.ts';
+import { adjointName, type Counts, type LoopOp } from './context.ts';
 
 export interface Augmented {
   readonly fn: IrFunction;
@@ -84,7 +84,7 @@ function paramShadow(work: Work, id: ValueId, inputs: readonly ValueId[]): Value
 
 function shadowHint(work: Work, id: ValueId): string | undefined {
   const hint = infoOf(work.fn.values, id).hint;
-  return hint === undefined ? undefined : /^[a-z]\d*$/.test(hint) ? `d${hint}` : `d${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
+  return hint === undefined ? undefined : adjointName(hint);
 }
 
 function augmentRegion(work: Work, region: Region, isRoot: boolean): Region {
