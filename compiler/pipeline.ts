@@ -8,8 +8,8 @@ import { InternalError } from './diagnostics/internal.ts';
 import { infoOf } from './ir/build.ts';
 import { checkFunction } from './ir/check.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
-import { isDifferentiableType } from './ir/results.ts';
-import type { IrFunction, PrimOp, ResultInfo, ValueId } from './ir/types.ts';
+import { isDifferentiableType } from './ir/memory-types.ts';
+import type { ConstantValue, IrFunction, PrimOp, ResultInfo, ValueId } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
 import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
@@ -93,7 +93,7 @@ function kinksOf(fn: IrFunction, inputs: readonly number[]): readonly string[] {
   const params = inputs.map((at) => fn.body.params[at] as ValueId);
   const activity = analyzeActivity(fn, analyzeMemory(fn), params, fn.body.yields);
   const notes = new Set<string>();
-  const constants = new Map<ValueId, number | boolean>();
+  const constants = new Map<ValueId, ConstantValue>();
   walkFunction(fn, (op) => {
     if (op.kind === 'const') constants.set(op.out, op.value);
     if (op.kind !== 'prim' || !activity.isActiveNumber(op.out) || isSmoothPower(op, constants)) return;
@@ -104,7 +104,7 @@ function kinksOf(fn: IrFunction, inputs: readonly number[]): readonly string[] {
 }
 
 /** A power with a constant exponent that is not between 0 and 1 has no kink. */
-function isSmoothPower({ prim, args }: PrimOp, constants: ReadonlyMap<ValueId, number | boolean>): boolean {
+function isSmoothPower({ prim, args }: PrimOp, constants: ReadonlyMap<ValueId, ConstantValue>): boolean {
   const exponent = constants.get(args[1] as ValueId);
   return (prim === 'pow' || prim === 'Math.pow') && typeof exponent === 'number' && !(exponent > 0 && exponent < 1);
 }

@@ -1,5 +1,5 @@
 /** What operations cost on V8, in nanoseconds, roughly: enough to tell what is dear to repeat from what is not. */
-import type { Op, PrimName } from '../ir/types.ts';
+import type { Op, PrimName, Type } from '../ir/types.ts';
 
 const dear: ReadonlySet<PrimName> = new Set<PrimName>([
   'pow',
@@ -34,8 +34,8 @@ export function isDear(prim: PrimName): boolean {
 }
 
 /** Bytes that a record of one value takes. */
-export function recordedBytes(kind: 'real' | 'int' | 'bool' | 'array' | 'stack'): number {
-  return { real: 8, int: 8, bool: 1, array: 1000, stack: 1e6 }[kind];
+export function recordedBytes(kind: Type['kind']): number {
+  return { real: 8, int: 8, bool: 1, array: 1000, text: 1000, stack: 1e6 }[kind];
 }
 
 /** Is the operation a pure function of its operands (and of memory, for reads), without regions? */

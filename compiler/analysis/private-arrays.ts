@@ -5,7 +5,7 @@
  * Proof by shape: all uses are in the loop, and the first of them store every element, by constant indices from 0 on, by a loop
  * over the rest, or by `fill`. (Compare: array privatization, Tu & Padua, LCPC 1993.)
  */
-import type { ForOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+import type { ConstantValue, ForOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkFunction } from '../ir/walk.ts';
 import { type Definitions, isLoop, type Place } from './definitions.ts';
 import type { Memory, MemoryClass } from './memory.ts';
@@ -80,7 +80,7 @@ function commonPlaces(places: readonly Place[]): Place[] {
 function overwritesFirst(region: Region, uses: Uses, origin: Extract<Op, { kind: 'alloc' }>, definitions: Definitions): boolean {
   const touching = new Set<Op>(uses.ops);
   const touches = (op: Op): boolean => touching.has(op) || regionsOf(op).some((inner) => inner.ops.some(touches));
-  const constant = (id: ValueId): number | boolean | undefined => {
+  const constant = (id: ValueId): ConstantValue => {
     const { op } = definitions.definitionOf(id);
     return op?.kind === 'const' ? op.value : undefined;
   };

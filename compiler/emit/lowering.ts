@@ -1,11 +1,12 @@
 /** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
 import { infoOf } from '../ir/build.ts';
-import type { BufferOp, GlobalOp, IrFunction, Storage, Type, ValueId } from '../ir/types.ts';
+import { isNumbers } from '../ir/memory-types.ts';
+import type { BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Type, ValueId } from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
 import { describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
 import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
-import { boolean, number, read } from './syntax.ts';
+import { boolean, number, read, text } from './syntax.ts';
 
 /** What the place where a body is printed decides: names of parameters, results, globals. */
 export interface Surroundings {
@@ -86,9 +87,14 @@ function wishesOf(root: ValueId, lowering: Lowering): readonly string[] {
 /** A value where it is read: constants are written out. */
 export function valueExpr(id: ValueId, lowering: Lowering): Expr {
   const op = lowering.live.definition(id);
-  if (op?.kind === 'const') return typeof op.value === 'boolean' ? boolean(op.value) : number(op.value);
+  if (op?.kind === 'const') return constantExpr(op.value);
   if (op?.kind === 'global') return lowering.surroundings.global(op);
   return read(variableOf(id, lowering));
+}
+
+function constantExpr(value: ConstantValue): Expr {
+  if (typeof value === 'boolean') return boolean(value);
+  return typeof value === 'number' ? number(value) : text(typeof value === 'string' ? JSON.stringify(value) : String(value));
 }
 
 export function typeOf(id: ValueId, lowering: Lowering): Type {
@@ -97,10 +103,11 @@ export function typeOf(id: ValueId, lowering: Lowering): Type {
 
 export function typeScriptType(type: Type): string {
   if (type.kind === 'bool') return 'boolean';
-  return type.kind === 'array' ? storageType(type.storage) : 'number';
+  if (type.kind === 'text') return 'string';
+  return isNumbers(type) ? storageType(type.storage) : 'number';
 }
 
-const constructors: Record<Storage, string> = {
+const constructors: Record<NumberStorage, string> = {
   f64: 'Float64Array',
   f32: 'Float32Array',
   list: 'Array<number>',
@@ -113,12 +120,12 @@ const constructors: Record<Storage, string> = {
   u32: 'Uint32Array',
 };
 
-export const storageConstructor = (storage: Storage): string => constructors[storage];
+export const storageConstructor = (storage: NumberStorage): string => constructors[storage];
 
-export const storageType = (storage: Storage): string => (storage === 'list' ? 'number[]' : constructors[storage]);
+export const storageType = (storage: NumberStorage): string => (storage === 'list' ? 'number[]' : constructors[storage]);
 
-export function storageOf(id: ValueId, lowering: Lowering): Storage {
+export function storageOf(id: ValueId, lowering: Lowering): NumberStorage {
   const type = typeOf(id, lowering);
-  if (type.kind !== 'array') throw new TypeError('not an array');
+  if (!isNumbers(type)) throw new TypeError('not an array');
   return type.storage;
 }

@@ -39,7 +39,7 @@ function slotsInPlace({ derived, gradients }: Plan): Set<number> {
   const yields = ir.body.yields.filter((_, at) => ir.results[at]?.kind === 'gradient');
   const slots = new Set<number>();
   for (const op of ir.body.ops) {
-    if (op.kind !== 'buffer' || yields[op.slot] !== op.out) continue;
+    if (op.kind !== 'buffer' || op.slot === undefined || yields[op.slot] !== op.out) continue;
     const type = ir.values[op.out]?.type;
     if (type?.kind === 'array' && type.storage === gradients[op.slot]?.storage) slots.add(op.slot);
   }
@@ -134,8 +134,8 @@ function suppliedBy(slot: number, { plan }: Making): Expr {
 
 function bufferExpr(op: BufferOp, like: Expr, making: Making): Expr | Variable {
   const { plan, inPlace } = making;
-  const gradient = plan.gradients[op.slot];
-  if (!gradient || !inPlace.has(op.slot)) return call('gradientBuffer', [like], false);
+  const gradient = op.slot === undefined ? undefined : plan.gradients[op.slot];
+  if (!gradient || op.slot === undefined || !inPlace.has(op.slot)) return call('gradientBuffer', [like], false);
   const own = plan.buffers[op.slot];
   if (own) return own.variable;
   const maker = gradient.storage === 'list' ? 'gradientList' : 'gradientBuffer';

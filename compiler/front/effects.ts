@@ -1,13 +1,13 @@
 /** What a piece of syntax may do, by its text alone: variables assigned, arrays stored to. Follows calls to functions of the project. */
 import { ts } from 'ts-morph';
-import type { Storage } from '../ir/types.ts';
+import type { NumberStorage } from '../ir/types.ts';
 import { calleeOf } from './callees.ts';
 import { bare, type FunctionWithBody, targetsOf, walkOwn } from './syntax.ts';
 import type { TypeReader } from './types.ts';
 
 export interface ArrayWrite {
   /** Undefined: not known, so any. */
-  readonly storage: Storage | undefined;
+  readonly storage: NumberStorage | undefined;
   /** The variable that holds the array, where it is one. */
   readonly root: ts.Symbol | undefined;
   /** The variable used as index, where it is one. */

@@ -1,11 +1,11 @@
 /** Every question about TypeScript's types, behind one small interface, so that another checker can answer them. */
 import { ts } from 'ts-morph';
-import type { Storage } from '../ir/types.ts';
+import type { NumberStorage } from '../ir/types.ts';
 
 /** What a type means to the compiler. */
 export type Kind =
   | { readonly kind: 'real' | 'int' | 'bool' | 'void' | 'never' | 'text' | 'function' }
-  | { readonly kind: 'array'; readonly storage: Storage; readonly readonly: boolean; readonly integers: boolean }
+  | { readonly kind: 'array'; readonly storage: NumberStorage; readonly readonly: boolean; readonly integers: boolean }
   | { readonly kind: 'tuple'; readonly elements: readonly TupleElement[] }
   | { readonly kind: 'other'; readonly text: string };
 
@@ -27,10 +27,10 @@ export interface TypeReader {
   symbolAt(node: ts.Node): ts.Symbol | undefined;
   text(type: ts.Type): string;
   /** What each function of the project stores to, as far as it was asked for; undefined: any array. */
-  readonly writtenBy: Map<ts.Node, readonly (Storage | undefined)[]>;
+  readonly writtenBy: Map<ts.Node, readonly (NumberStorage | undefined)[]>;
 }
 
-const storages: Readonly<Record<string, Storage>> = {
+const storages: Readonly<Record<string, NumberStorage>> = {
   Float64Array: 'f64',
   Float32Array: 'f32',
   Int8Array: 'i8',
@@ -45,12 +45,12 @@ const storages: Readonly<Record<string, Storage>> = {
 const constructorNames = new Map(Object.entries(storages).map(([name, storage]) => [storage, name]));
 
 /** `Float64Array` → `f64`. */
-export function storageNamed(name: string): Storage | undefined {
+export function storageNamed(name: string): NumberStorage | undefined {
   return Object.hasOwn(storages, name) ? storages[name] : undefined;
 }
 
 /** `f64` → `Float64Array`. */
-export function constructorOf(storage: Storage): string {
+export function constructorOf(storage: NumberStorage): string {
   return constructorNames.get(storage) ?? 'Array';
 }
 

@@ -1,12 +1,15 @@
 /** Making IR: a builder holds the table of values and the operations of the region being written. */
 import type { Origin } from '../diagnostics/origin.ts';
-import type { Op, PrimName, Region, Storage, Type, ValueId, ValueInfo } from './types.ts';
+import { isNumbers, isRealStorage, isRecord, isRefs } from './memory-types.ts';
+import type { NumberStorage, Op, PrimName, RecordType, Region, Storage, Type, ValueId, ValueInfo } from './types.ts';
 import { outsOf } from './walk.ts';
 
 export const real: Type = { kind: 'real' };
 export const int: Type = { kind: 'int' };
 export const bool: Type = { kind: 'bool' };
-export const arrayOf = (storage: Storage): Type => ({ kind: 'array', storage });
+export const text: Type = { kind: 'text' };
+export const arrayOf = (storage: NumberStorage): Type => ({ kind: 'array', storage });
+export const refsOf = (element: Type): Type => ({ kind: 'array', storage: 'refs', element });
 
 /** An operation without its origin and out, as callers of {@link Builder.emit} write it. */
 export type Draft<K extends Op['kind']> = Omit<Extract<Op, { kind: K }>, 'kind' | 'out' | 'origin'>;
@@ -28,10 +31,14 @@ export interface Builder {
   name(id: ValueId, hint: string): void;
   /** Appends a finished operation. */
   push(op: Op): void;
-  constant(value: number | boolean, hint?: string): ValueId;
+  constant(value: number | boolean | string, hint?: string): ValueId;
   /** Appends a primitive; its type follows from its name and arguments. */
   prim(prim: PrimName, args: readonly ValueId[], hint?: string): ValueId;
   load(array: ValueId, index: ValueId, access: 'inRange' | 'checked' | 'orZero', hint?: string): ValueId;
+  /** Reads field number `at` of a record. */
+  get(record: ValueId, at: number, hint?: string): ValueId;
+  /** Writes field number `at` of a record. */
+  put(record: ValueId, at: number, value: ValueId): void;
   length(array: ValueId, hint?: string): ValueId;
   /** Appends an operation with one result of the given type. */
   define<K extends Op['kind']>(kind: K, draft: Draft<K>, type: Type, hint?: string): ValueId;
@@ -77,6 +84,11 @@ export function createBuilder(origin: Origin, values: readonly ValueInfo[] = [],
     constant: (value, hint) => b.define('const', { value }, constantType(value), hint),
     prim: (prim, args, hint) => b.define('prim', { prim, args }, primType(prim, args.map(b.typeOf)), hint),
     load: (array, index, access, hint) => b.define('load', { array, index, access }, elementType(b.typeOf(array)), hint),
+    get: (record, at, hint) => {
+      const draft = { array: record, index: b.constant(at), access: 'inRange' } as const;
+      return b.define('load', draft, elementType(b.typeOf(record), at), hint);
+    },
+    put: (record, at, value) => b.effect('store', { array: record, index: b.constant(at), value, access: 'inRange' }),
     length: (array, hint) => b.define('length', { array }, int, hint),
     define(kind, draft, type, hint) {
       const out = b.value(type, hint);
@@ -112,7 +124,9 @@ export function infoOf(values: readonly ValueInfo[], id: ValueId): ValueInfo {
   return info;
 }
 
-function constantType(value: number | boolean): Type {
+/** The type of a number, flag or text. */
+export function constantType(value: number | boolean | string): Type {
+  if (typeof value === 'string') return text;
   if (typeof value === 'boolean') return bool;
   return Number.isInteger(value) && !Object.is(value, -0) ? int : real;
 }
@@ -162,12 +176,20 @@ export function primType(prim: PrimName, args: readonly Type[]): Type {
   return closedPrims.has(prim) && args.every((type) => type.kind === 'int') ? int : real;
 }
 
-/** What a load from an array gives. */
-export function elementType(type: Type): Type {
-  if (type.kind !== 'array') throw new TypeError('not an array');
+/** What a load from an array gives; of a record, from its field number `at`. */
+export function elementType(type: Type, at?: number): Type {
+  if (isRefs(type)) return type.element;
+  if (isRecord(type)) return fieldAt(type, at).type;
+  if (!isNumbers(type)) throw new TypeError('not an array');
   return isIntegerStorage(type.storage) ? int : real;
 }
 
+function fieldAt(type: RecordType, at: number | undefined): RecordType['fields'][number] {
+  const field = at === undefined ? undefined : type.fields[at];
+  if (!field) throw new TypeError(`a record has no field number ${at}`);
+  return field;
+}
+
 export function isIntegerStorage(storage: Storage): boolean {
-  return storage !== 'f64' && storage !== 'f32' && storage !== 'list';
+  return storage !== 'refs' && storage !== 'record' && !isRealStorage(storage);
 }

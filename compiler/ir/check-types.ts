@@ -1,8 +1,9 @@
 /** What each operation asks of the types of its operands and of its result. */
 import { unreachable } from '../diagnostics/internal.ts';
-import { elementType, primType } from './build.ts';
+import { constantType, elementType, primType } from './build.ts';
+import { isGrowing, isRecord, isReference, isRefs, sameType } from './memory-types.ts';
 import { typeText } from './print.ts';
-import type { CallOp, ForOp, IfOp, Op, PrimName, PrimOp, StackType, Type, ValueId, WhileOp } from './types.ts';
+import type { ArrayType, CallOp, ConstOp, ForOp, IfOp, Op, PrimName, PrimOp, StackType, Type, ValueId, WhileOp } from './types.ts';
 
 export type TypeOf = (id: ValueId) => Type | undefined;
 type MaybeType = Type | undefined;
@@ -12,9 +13,7 @@ type PlainOp = Exclude<Op, ForOp | WhileOp | IfOp | CallOp>;
 /** May a value of type `from` stand where `to` is expected? An int may be a real, nothing else changes its type. */
 export function accepts(to: MaybeType, from: MaybeType): boolean {
   if (!to || !from) return false;
-  if (to.kind === 'array') return from.kind === 'array' && from.storage === to.storage;
-  if (to.kind === 'stack') return from.kind === 'stack' && from.element === to.element;
-  return to.kind === from.kind || (to.kind === 'real' && from.kind === 'int');
+  return sameType(to, from) || (to.kind === 'real' && from.kind === 'int');
 }
 
 export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
@@ -24,12 +23,17 @@ export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
   const gives = (type: MaybeType, out: ValueId): Problems => outProblems(type, typeOf(out));
   switch (op.kind) {
     case 'const':
-      return gives(constantType(op.value), op.out);
+      return constantProblems(op, typeOf(op.out));
     case 'prim':
       return primProblems(op, typeOf);
     case 'load':
-      return [...array(op.array), ...number(op.index), ...gives(elementOf(typeOf(op.array)), op.out)];
+      return [...array(op.array), ...number(op.index), ...elementProblems(typeOf(op.array), typeOf(op.out), accepts)];
     case 'store':
+      return [
+        ...array(op.array),
+        ...number(op.index),
+        ...elementProblems(typeOf(op.array), typeOf(op.value), (element, value) => accepts(element, value) || areNumbers(element, value)),
+      ];
     case 'accumulate':
       return [...array(op.array), ...number(op.index, op.value)];
     case 'addInto':
@@ -43,9 +47,14 @@ export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
     case 'present':
       return [...array(op.array), ...number(op.index), ...gives({ kind: 'bool' }, op.out)];
     case 'copy':
+    case 'view':
       return [...array(op.array, op.out), ...number(op.from, op.to)];
     case 'fill':
-      return [...array(op.array), ...number(op.value, op.from, op.to)];
+      return [
+        ...array(op.array),
+        ...number(op.from, op.to),
+        ...elementProblems(typeOf(op.array), typeOf(op.value), (element, value) => accepts(element, value) || areNumbers(element, value)),
+      ];
     case 'set':
       return [...array(op.array, op.source), ...number(op.offset)];
     case 'same':
@@ -65,13 +74,25 @@ export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
   }
 }
 
-function constantType(value: number | boolean): Type {
-  if (typeof value === 'boolean') return { kind: 'bool' };
-  return Number.isInteger(value) && !Object.is(value, -0) ? { kind: 'int' } : { kind: 'real' };
+/** null and undefined stand for a reference, or for a number that is missing. */
+function constantProblems({ value }: ConstOp, out: MaybeType): Problems {
+  if (value === null || value === undefined) return isReference(out) || out?.kind === 'real' ? [] : [`${value} is declared ${typeText(out)}`];
+  return outProblems(constantType(value), out);
 }
 
-function elementOf(type: MaybeType): MaybeType {
-  return type?.kind === 'array' ? elementType(type) : undefined;
+/** Does some element of the array fit? Which field of a record is meant shows in the constant that is its index. */
+function elementProblems(array: MaybeType, value: MaybeType, fits: (element: Type, value: MaybeType) => boolean): Problems {
+  if (array?.kind !== 'array') return [];
+  const elements = elementsOf(array);
+  return elements.some((element) => fits(element, value)) ? [] : [`${typeText(value)} is no element of ${typeText(array)}`];
+}
+
+function elementsOf(type: ArrayType): readonly Type[] {
+  return isRecord(type) ? type.fields.map((field) => field.type) : [elementType(type)];
+}
+
+function areNumbers(element: Type, value: MaybeType): boolean {
+  return [element, value].every((type) => type?.kind === 'int' || type?.kind === 'real');
 }
 
 function outProblems(given: MaybeType, out: MaybeType): Problems {
@@ -80,7 +101,9 @@ function outProblems(given: MaybeType, out: MaybeType): Problems {
 }
 
 function holeProblems(op: Extract<Op, { kind: 'alloc' }>, out: MaybeType): Problems {
-  return op.fill === 'hole' && out?.kind === 'array' && out.storage !== 'list' ? ['only a list can have holes'] : [];
+  const canHaveHoles = isGrowing(out) || isRecord(out);
+  if (op.fill === 'hole') return canHaveHoles ? [] : ['only a list can have holes'];
+  return isRefs(out) ? ['references begin as holes'] : [];
 }
 
 function stackProblems(stack: MaybeType, fits: (stack: StackType) => boolean, type: MaybeType): Problems {
@@ -154,9 +177,9 @@ function selectProblems([test, left, right]: readonly MaybeType[]): Problems {
   return [...expectKind(test, 'bool'), ...sameKindProblems([left, right])];
 }
 
-/** All numbers or all booleans. */
+/** All numbers, all booleans or all texts. */
 function sameKindProblems(types: readonly MaybeType[]): Problems {
-  if (types.every((type) => type?.kind === 'bool')) return [];
+  if (types.every((type) => type?.kind === 'bool') || types.every((type) => type?.kind === 'text')) return [];
   return types.flatMap(expectNumber);
 }
 

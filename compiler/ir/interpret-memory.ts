@@ -1,6 +1,6 @@
 /** Memory as JavaScript has it: real typed arrays, and `number[]` for lists. */
 import { InternalError } from '../diagnostics/internal.ts';
-import type { AccumulateOp, AllocOp, LoadOp, Storage, StoreOp } from './types.ts';
+import type { AccumulateOp, AllocOp, LoadOp, NumberStorage, StoreOp } from './types.ts';
 
 /** A list may hold holes and undefined, which loads give back. */
 export type Memory =
@@ -27,13 +27,13 @@ const typedArrays = {
   u32: Uint32Array,
 } as const;
 
-export function allocate(storage: Storage, length: number, fill: AllocOp['fill']): Memory {
+export function allocate(storage: NumberStorage, length: number, fill: AllocOp['fill']): Memory {
   if (storage !== 'list') return new typedArrays[storage](length);
   const list = new Array<number>(length);
   return fill === 'hole' ? list : list.fill(0);
 }
 
-export function memoryOf(storage: Storage, elements: Iterable<number>): Memory {
+export function memoryOf(storage: NumberStorage, elements: Iterable<number>): Memory {
   return storage === 'list' ? [...elements] : typedArrays[storage].from(elements);
 }
 
@@ -65,7 +65,7 @@ interface Bounds {
   readonly to: number | undefined;
 }
 
-export function copyOf(array: Memory, { from, to }: Bounds, storage: Storage): Memory {
+export function copyOf(array: Memory, { from, to }: Bounds, storage: NumberStorage): Memory {
   const part = array.slice(from, to);
   if (Array.isArray(part)) return storage === 'list' ? part : typedArrays[storage].from(part);
   return memoryOf(storage, part);
@@ -80,6 +80,12 @@ export function setOf(array: Memory, source: Memory, offset: number): void {
   if (!Array.isArray(array)) return array.set(source, offset);
   if (offset < 0 || offset + source.length > array.length) throw new RangeError('offset is out of bounds');
   for (const [i, value] of [...source].entries()) array[offset + i] = value;
+}
+
+/** Another reference to the same elements. */
+export function viewOf(array: Memory, { from, to }: Bounds): Memory {
+  if (Array.isArray(array)) throw new InternalError('a list has no views');
+  return array.subarray(from, to);
 }
 
 function hits(array: Memory, index: number): boolean {

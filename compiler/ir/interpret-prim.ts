@@ -46,7 +46,7 @@ const primitives: Record<PrimName, Evaluate> = {
   isInteger: (x) => Number.isInteger(x),
   isSafeInteger: (x) => Number.isSafeInteger(x),
   sameValue: (x, y) => Object.is(x, y),
-  given: (x) => x !== undefined,
+  given: (x) => x !== undefined && x !== null,
   'Math.abs': (x) => Math.abs(x),
   'Math.acos': (x) => Math.acos(x),
   'Math.acosh': (x) => Math.acosh(x),

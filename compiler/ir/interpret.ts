@@ -6,12 +6,17 @@
  */
 import { InternalError, invariant, unreachable } from '../diagnostics/internal.ts';
 import { infoOf } from './build.ts';
-import { accumulateTo, addInto, allocate, copyOf, fillOf, loadFrom, type Memory, memoryOf, setOf, storeTo } from './interpret-memory.ts';
+import { accumulateTo, allocate, copyOf, fillOf, loadFrom, type Memory, memoryOf, setOf, storeTo, viewOf } from './interpret-memory.ts';
+import { addDeep, copyObject, emptyRecord, type Fields, fieldName, zerosLike } from './interpret-objects.ts';
 import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
-import type { CallOp, ForOp, GlobalOp, IfOp, IrFunction, IrProgram, Op, Region, Storage, ValueId, WhileOp } from './types.ts';
+import { isNumbers, isRecord, isRefs } from './memory-types.ts';
+import type { AllocOp, ArrayType, CallOp, CopyOp, ForOp, GlobalOp, IfOp, IrFunction, IrProgram, Op, Region, ValueId, WhileOp } from './types.ts';
 
 export type { Memory, Scalar };
+/** Numbers, flags and arrays of numbers. */
 export type RuntimeValue = Scalar | Memory;
+/** The same, texts, objects by their fields and lists of all of these. */
+export type StructuredValue = RuntimeValue | string | null | readonly StructuredValue[] | { readonly [field: string]: StructuredValue };
 
 export interface InterpretOptions {
   /** How many operations may run before {@link budgetSpent} is thrown; default: no limit. */
@@ -23,7 +28,7 @@ export interface InterpretOptions {
 /** The message of the internal error that ends a run over its budget. */
 export const budgetSpent = 'the budget of operations is spent';
 
-type Value = RuntimeValue | Value[];
+type Value = StructuredValue;
 
 interface Machine {
   readonly callees: ReadonlyMap<string, IrFunction>;
@@ -40,15 +45,15 @@ interface Frame {
 }
 
 /** Runs a function on `args` and gives its results in order. Throws what the user's `throw` would, or {@link InternalError}. */
-export function interpret(
+export function interpret<V extends StructuredValue = RuntimeValue>(
   program: IrProgram | IrFunction,
-  args: readonly RuntimeValue[],
+  args: readonly V[],
   options: InterpretOptions = {},
-): readonly RuntimeValue[] {
+): readonly V[] {
   const { main, callees } = 'main' in program ? program : { main: program, callees: new Map<string, IrFunction>() };
   const globals = new Map(options.globals);
   const machine: Machine = { callees, globals, budget: options.budget ?? Number.POSITIVE_INFINITY, steps: 0 };
-  return runFunction(main, args, machine) as readonly RuntimeValue[];
+  return runFunction(main, args, machine) as readonly V[];
 }
 
 function runFunction(fn: IrFunction, args: readonly Value[], machine: Machine): readonly Value[] {
@@ -90,23 +95,22 @@ function runOp(op: Op, frame: Frame): void {
         frame,
       );
     case 'load':
-      return set(op.out, loadFrom(memory(op.array), number(op.index), op.access), frame);
     case 'store':
-      return storeTo(memory(op.array), number(op.index), number(op.value), op.access);
     case 'accumulate':
-      return accumulateTo(memory(op.array), number(op.index), number(op.value), op.access);
+    case 'present':
+      return runAccess(op, frame);
     case 'addInto':
-      return addInto(memory(op.array), memory(op.source));
+      return addDeep(arrayTypeOf(op.array, frame), memory(op.array), memory(op.source));
     case 'alloc':
-      return set(op.out, allocate(storageOf(op.out, frame), number(op.length), op.fill), frame);
+      return set(op.out, allocateOut(op, number(op.length), frame), frame);
     case 'buffer':
-      return set(op.out, allocate(storageOf(op.out, frame), values[op.like] === undefined ? 0 : memory(op.like).length, 'zero'), frame);
+      return set(op.out, zerosLike(arrayTypeOf(op.out, frame), values[op.like]) as Value, frame);
     case 'length':
       return set(op.out, memory(op.array).length, frame);
-    case 'present':
-      return set(op.out, memory(op.array)[number(op.index)] !== undefined, frame);
     case 'copy':
-      return set(op.out, copyOf(memory(op.array), { from: optional(op.from), to: optional(op.to) }, storageOf(op.out, frame)), frame);
+      return set(op.out, copyOut(op, { from: optional(op.from), to: optional(op.to) }, frame), frame);
+    case 'view':
+      return set(op.out, viewOf(memory(op.array), { from: optional(op.from), to: optional(op.to) }), frame);
     case 'fill':
       return fillOf(memory(op.array), number(op.value), { from: optional(op.from), to: optional(op.to) });
     case 'set':
@@ -142,12 +146,13 @@ function set(id: ValueId, value: Value, frame: Frame): void {
 
 function memoryAt(id: ValueId, frame: Frame): Memory {
   const value = frame.values[id];
+  if (value === undefined || value === null) throw new TypeError(`v${id} is ${value}`);
   if (typeof value !== 'object') throw new InternalError(`${frame.fn.name}: v${id} is ${String(value)}, not an array`);
   return value as Memory;
 }
 
 function stackAt(id: ValueId, frame: Frame): Value[] {
-  return memoryAt(id, frame) as Value[];
+  return memoryAt(id, frame) as unknown as Value[];
 }
 
 function popFrom(stack: Value[]): Value {
@@ -155,10 +160,50 @@ function popFrom(stack: Value[]): Value {
   return stack.pop();
 }
 
-function storageOf(id: ValueId, frame: Frame): Storage {
+function arrayTypeOf(id: ValueId, frame: Frame): ArrayType {
   const { type } = infoOf(frame.fn.values, id);
   if (type.kind !== 'array') throw new InternalError(`v${id} is not an array`);
-  return type.storage;
+  return type;
+}
+
+type Access = Extract<Op, { kind: 'load' | 'store' | 'accumulate' | 'present' }>;
+
+/** An element, or a field by its name. */
+function runAccess(op: Access, frame: Frame): void {
+  const { values } = frame;
+  const type = arrayTypeOf(op.array, frame);
+  const index = values[op.index] as number;
+  if (isRecord(type)) return runFieldAccess(op, memoryAt(op.array, frame) as unknown as Fields, fieldName(type, index), frame);
+  const memory = memoryAt(op.array, frame);
+  if (op.kind === 'load') return set(op.out, loadFrom(memory, index, op.access), frame);
+  if (op.kind === 'present') return set(op.out, isThere(memory[index]), frame);
+  if (op.kind === 'store') return storeTo(memory, index, values[op.value] as number, op.access);
+  return accumulateTo(memory, index, values[op.value] as number, op.access);
+}
+
+function runFieldAccess(op: Access, record: Fields, name: string, frame: Frame): void {
+  if (op.kind === 'load') return set(op.out, op.access === 'orZero' ? ((record[name] ?? 0) as Value) : (record[name] as Value), frame);
+  if (op.kind === 'present') return set(op.out, isThere(record[name]), frame);
+  const value = frame.values[op.value];
+  record[name] = op.kind === 'store' ? value : (record[name] as number) + (value as number);
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function allocateOut(op: AllocOp, length: number, frame: Frame): Value {
+  const type = arrayTypeOf(op.out, frame);
+  if (isRecord(type)) return emptyRecord(type, op.fill === 'zero') as Value;
+  return isRefs(type) ? new Array<Value>(length) : allocate(type.storage, length, op.fill);
+}
+
+function copyOut(op: CopyOp, range: { readonly from: number | undefined; readonly to: number | undefined }, frame: Frame): Value {
+  const type = arrayTypeOf(op.out, frame);
+  const value = memoryAt(op.array, frame);
+  if (isNumbers(type)) return copyOf(value, range, type.storage);
+  const part = isRefs(type) ? (value as unknown as Value[]).slice(range.from, range.to) : value;
+  return copyObject(type, part, op.deep === true) as Value;
 }
 
 /** A binding is one object however often it is read. */
@@ -168,7 +213,7 @@ function globalValue(op: GlobalOp, frame: Frame): RuntimeValue {
   if (!globals.has(key)) {
     invariant(op.literal !== undefined, `no value for the global ${op.name}`);
     const { type } = infoOf(frame.fn.values, op.out);
-    globals.set(key, type.kind === 'array' ? memoryOf(type.storage, op.literal) : op.literal[0]);
+    globals.set(key, isNumbers(type) ? memoryOf(type.storage, op.literal) : op.literal[0]);
   }
   return globals.get(key);
 }

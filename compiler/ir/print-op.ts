@@ -1,6 +1,6 @@
 /** The text of one operation, without what it defines and without its regions. */
 import { unreachable } from '../diagnostics/internal.ts';
-import type { Op, ThrowOp, ValueId } from './types.ts';
+import type { ConstantValue, Op, ThrowOp, ValueId } from './types.ts';
 
 type Name = (id: ValueId) => string;
 type Range = { readonly from?: ValueId; readonly to?: ValueId };
@@ -9,7 +9,7 @@ type Range = { readonly from?: ValueId; readonly to?: ValueId };
 export function opText(op: Op, name: Name, binding: Name): string {
   switch (op.kind) {
     case 'const':
-      return String(op.value);
+      return constantText(op.value);
     case 'prim':
       return [op.prim, ...op.args.map(name)].join(' ');
     case 'load':
@@ -22,13 +22,15 @@ export function opText(op: Op, name: Name, binding: Name): string {
     case 'alloc':
       return `alloc ${name(op.length)}${op.fill === 'hole' ? ' hole' : ''}`;
     case 'buffer':
-      return `buffer ${name(op.like)} slot ${op.slot}`;
+      return `buffer ${name(op.like)}${op.slot === undefined ? '' : ` slot ${op.slot}`}`;
     case 'length':
       return `length ${name(op.array)}`;
     case 'present':
       return `present ${name(op.array)} ${name(op.index)}`;
     case 'copy':
-      return `copy ${name(op.array)}${rangeText(op, name)}`;
+      return `copy${op.deep ? '.deep' : ''} ${name(op.array)}${rangeText(op, name)}`;
+    case 'view':
+      return `view ${name(op.array)}${rangeText(op, name)}`;
     case 'fill':
       return `fill ${name(op.array)} ${name(op.value)}${rangeText(op, name)}`;
     case 'set':
@@ -56,6 +58,11 @@ export function opText(op: Op, name: Name, binding: Name): string {
     default:
       return unreachable(op);
   }
+}
+
+export function constantText(value: ConstantValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function throwText(op: ThrowOp, name: Name): string {

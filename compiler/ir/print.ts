@@ -14,8 +14,8 @@
  * two texts of one function comparable line by line.
  */
 import { sourceOf } from '../diagnostics/origin.ts';
-import { opText } from './print-op.ts';
-import type { IrFunction, IrProgram, Op, Region, Type, ValueId } from './types.ts';
+import { constantText, opText } from './print-op.ts';
+import type { ArrayType, IrFunction, IrProgram, Op, Region, Type, ValueId } from './types.ts';
 import { outsOf, walkFunction } from './walk.ts';
 
 export interface PrintOptions {
@@ -44,8 +44,19 @@ export function printFunction(fn: IrFunction, options: PrintOptions = {}): strin
 
 export function typeText(type: Type | undefined): string {
   if (!type) return '?';
-  if (type.kind === 'array') return `${type.storage}[]`;
+  if (type.kind === 'array') return arrayText(type);
   return type.kind === 'stack' ? `stack<${type.element}>` : type.kind;
+}
+
+/** `f64[]`, `list[]`, `{x: real, y: real}[]`, `[real, int]`. */
+function arrayText(type: ArrayType): string {
+  if (type.storage === 'refs') return `${typeText(type.element)}[]`;
+  if (type.storage !== 'record') return `${type.storage}[]`;
+  const fields = type.fields.map((field) => {
+    const text = `${typeText(field.type)}${field.omitted ? ' omitted' : ''}`;
+    return type.tuple ? text : `${field.name}${field.optional ? '?' : ''}: ${text}`;
+  });
+  return type.tuple ? `[${fields.join(', ')}]` : `{${fields.join(', ')}}`;
 }
 
 /** A unique name for every value of a function. */
@@ -70,10 +81,6 @@ export function valueNames(fn: IrFunction): Names {
 function innerParams(op: Op): readonly ValueId[] {
   if (op.kind === 'for') return op.body.params;
   return op.kind === 'while' ? [...op.condition.params, ...op.body.params] : [];
-}
-
-function constantText(value: number | boolean): string {
-  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 interface Printer {

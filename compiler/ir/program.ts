@@ -1,14 +1,38 @@
 /** What the front end hands on: marked functions, lowered, with the signatures that their derivatives are printed with. */
 import type { SourceSpan } from '../diagnostics/origin.ts';
-import type { IrFunction, IrProgram, Storage } from './types.ts';
+import type { IrFunction, IrProgram, NumberStorage } from './types.ts';
 
 export type Shape =
   | { readonly kind: 'real' }
   | { readonly kind: 'int' }
   | { readonly kind: 'bool' }
-  | { readonly kind: 'array'; readonly storage: Storage; readonly readonly: boolean }
+  /** A string that is compared or switched on. */
+  | { readonly kind: 'text' }
+  | { readonly kind: 'array'; readonly storage: NumberStorage; readonly readonly: boolean }
+  /** A JavaScript array of anything but numbers: rows, records, texts, flags. */
+  | { readonly kind: 'list'; readonly element: Shape; readonly readonly: boolean }
+  | RecordShape
   /** Carried along, never computed with (a string in an error message, an unused parameter of any type). */
   | { readonly kind: 'opaque' };
+
+/** An object with fields, or a tuple (fields "0", "1", …): in the same order as the fields of its `RecordType`. */
+export interface RecordShape {
+  readonly kind: 'record';
+  readonly fields: readonly ShapeField[];
+  readonly tuple: boolean;
+  /** The name under which the user declared it, as in `Vec2`; undefined for an object type written in place. */
+  readonly name?: string;
+  /** How a generated file writes the type itself, as {@link SignatureParam.type}. */
+  readonly type: string;
+}
+
+export interface ShapeField {
+  readonly name: string;
+  readonly shape: Shape;
+  /** It may be undefined or null. */
+  readonly optional: boolean;
+  readonly readonly: boolean;
+}
 
 export interface SignatureParam {
   readonly name: string;

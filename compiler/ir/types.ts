@@ -11,18 +11,39 @@ export { type MathName, mathNames, type OperatorName, operatorNames, type PrimNa
 
 export type ValueId = number & { readonly brand: 'ValueId' };
 
-/** How an array keeps its numbers. `list` is a JavaScript `number[]`, the only storage that a store can lengthen. */
-export type Storage = 'f64' | 'f32' | 'list' | 'i8' | 'u8' | 'u8c' | 'i16' | 'u16' | 'i32' | 'u32';
+/** How an array of numbers keeps them. `list` is a JavaScript `number[]`; it and `refs` are the storages that a store can lengthen. */
+export type NumberStorage = 'f64' | 'f32' | 'list' | 'i8' | 'u8' | 'u8c' | 'i16' | 'u16' | 'i32' | 'u32';
+/** `refs`: a JavaScript array of references (or texts, or booleans). `record`: an object (or tuple), its fields numbered from 0. */
+export type Storage = NumberStorage | 'refs' | 'record';
 
 export type RealType = { readonly kind: 'real' };
 /** A number that is never differentiated: counters, lengths, indices, results of bit arithmetic. */
 export type IntType = { readonly kind: 'int' };
 export type BoolType = { readonly kind: 'bool' };
-/** A reference to numbers in memory. */
-export type ArrayType = { readonly kind: 'array'; readonly storage: Storage };
+/** A string: carried along and compared, never computed with. */
+export type TextType = { readonly kind: 'text' };
+export type NumbersType = { readonly kind: 'array'; readonly storage: NumberStorage };
+export type RefsType = { readonly kind: 'array'; readonly storage: 'refs'; readonly element: Type };
+/**
+ * An object with named fields, or a tuple (fields "0", "1", …). In memory it is an array like the others: field i is element i, and every
+ * access has a constant index. Two types are the same if their fields are, in order.
+ */
+export type RecordType = { readonly kind: 'array'; readonly storage: 'record'; readonly fields: readonly Field[]; readonly tuple: boolean };
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  /** It may be undefined or null: `present` tells. */
+  readonly optional?: true;
+  /** Of a shadow: the field has no derivative. It keeps its number, is never read or written, and is not there when the code runs. */
+  readonly omitted?: true;
+}
+/** A reference to numbers in memory, or to an object or list of references. A constant null or undefined may stand for any of them. */
+export type ArrayType = NumbersType | RefsType | RecordType;
 /** A last-in first-out record of what the reverse sweep needs. `bytes` holds booleans and small counts. */
 export type StackType = { readonly kind: 'stack'; readonly element: 'real' | 'int' | 'bool' | 'array' };
-export type Type = RealType | IntType | BoolType | ArrayType | StackType;
+export type Type = RealType | IntType | BoolType | TextType | ArrayType | StackType;
+
+export type ConstantValue = number | boolean | string | null | undefined;
 
 export interface ValueInfo {
   readonly type: Type;
@@ -43,10 +64,11 @@ interface OpBase {
   readonly origin: Origin;
 }
 
+/** A number, flag or text; null or undefined where its type is a reference, undefined where it is a number that is missing. */
 export interface ConstOp extends OpBase {
   readonly kind: 'const';
   readonly out: ValueId;
-  readonly value: number | boolean;
+  readonly value: ConstantValue;
 }
 
 /** A pure operation on scalars: an operator or a function of `Math`. */
@@ -87,7 +109,7 @@ export interface AccumulateOp extends OpBase {
   readonly access: 'inRange' | 'checked';
 }
 
-/** `array[i] += source[i]` for every i of `source` that `array` has; relaxed. */
+/** `array[i] += source[i]` for every i of `source` that `array` has; relaxed. Goes down into records and lists of references. */
 export interface AddIntoOp extends OpBase {
   readonly kind: 'addInto';
   readonly array: ValueId;
@@ -100,19 +122,23 @@ export interface AllocOp extends OpBase {
   readonly out: ValueId;
   readonly length: ValueId;
   /**
-   * `hole`: a list without its elements yet (`new Array(n)`), read as undefined. `record`: what the reverse sweep keeps;
-   * every element is stored before it is read, so `storage` may take a used block from the arena.
+   * `hole`: a list without its elements yet (`new Array(n)`), read as undefined; so always begins `refs`, and a record with other
+   * fields than numbers. `record`: what the reverse sweep keeps; every element is stored before it is read, so `storage` may take a
+   * used block from the arena.
    */
   readonly fill: 'zero' | 'hole' | 'record';
 }
 
-/** A zeroed buffer of the shape of `like` that will be a result: the caller may supply the memory (`out`, `…Into`). */
+/**
+ * New zeros of the shape of `like`, down to the last number; fields that `out`'s type omits are left out, what is missing in
+ * `like` is zero or empty. With a `slot` it will be a result: the caller may supply the memory (`out`, `…Into`).
+ */
 export interface BufferOp extends OpBase {
   readonly kind: 'buffer';
   readonly out: ValueId;
   readonly like: ValueId;
   /** Which result it is: the position among the function's gradient results. */
-  readonly slot: number;
+  readonly slot?: number;
 }
 
 export interface LengthOp extends OpBase {
@@ -121,7 +147,7 @@ export interface LengthOp extends OpBase {
   readonly array: ValueId;
 }
 
-/** `array[index] !== undefined`. */
+/** Is there something at `array[index]`: neither undefined nor null? */
 export interface PresentOp extends OpBase {
   readonly kind: 'present';
   readonly out: ValueId;
@@ -129,9 +155,22 @@ export interface PresentOp extends OpBase {
   readonly index: ValueId;
 }
 
-/** New memory with the elements of `array` from `from` to `to`, as `slice` counts them; the storage is that of `out`. */
+/**
+ * New memory with the elements of `array` from `from` to `to`, as `slice` counts them; the storage is that of `out`. References
+ * are copied as such, unless it is `deep`: then everything that can be reached is new (of a tree: no object is met twice).
+ */
 export interface CopyOp extends OpBase {
   readonly kind: 'copy';
+  readonly out: ValueId;
+  readonly array: ValueId;
+  readonly from?: ValueId;
+  readonly to?: ValueId;
+  readonly deep?: true;
+}
+
+/** `array.subarray(from, to)`: another reference to the same memory, whose element 0 is element `from`. */
+export interface ViewOp extends OpBase {
+  readonly kind: 'view';
   readonly out: ValueId;
   readonly array: ValueId;
   readonly from?: ValueId;
@@ -262,6 +301,7 @@ export type Op =
   | LengthOp
   | PresentOp
   | CopyOp
+  | ViewOp
   | FillOp
   | SetOp
   | SameOp

@@ -27,6 +27,7 @@ export function operandsOf(op: Op): readonly ValueId[] {
     case 'length':
       return [op.array];
     case 'copy':
+    case 'view':
       return present(op.array, op.from, op.to);
     case 'fill':
       return present(op.array, op.value, op.from, op.to);
@@ -170,6 +171,7 @@ function renameFlatOp(op: FlatOp, { use, define }: Renaming): Op {
     case 'length':
       return { ...op, array: use(op.array), out: define(op.out) };
     case 'copy':
+    case 'view':
       return { ...op, array: use(op.array), ...range(op, use), out: define(op.out) };
     case 'fill':
       return { ...op, array: use(op.array), value: use(op.value), ...range(op, use) };

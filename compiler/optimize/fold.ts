@@ -5,6 +5,7 @@
  *   Never:   folds what is not correctly rounded (exp, sin, pow); gives an int value a constant that is no integer.
  */
 
+import { scalarConstant } from '../ir/constants.ts';
 import type { ForOp, IfOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
 import { replaceUses } from '../ir/walk.ts';
 import { evaluatePrim } from './evaluate.ts';
@@ -23,12 +24,17 @@ export const fold: Pass = {
   run: (fn) => fixedPoint(fn, fuel, foldOnce),
 };
 
+function note(op: Op, constants: Map<ValueId, number | boolean>): void {
+  const value = scalarConstant(op);
+  if (op.kind === 'const' && value !== undefined) constants.set(op.out, value);
+}
+
 function foldOnce(fn: IrFunction): IrFunction {
   const constants: Constants = new Map();
   return rebuildFunction(fn, {
     rewrite(op, cx) {
       const result = foldOp(op, constants, cx);
-      for (const left of result ?? [op]) if (left.kind === 'const') constants.set(left.out, left.value);
+      for (const left of result ?? [op]) note(left, constants);
       return result;
     },
   });

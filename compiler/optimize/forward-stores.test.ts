@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Builder } from '../ir/build.ts';
 import { arrayOf, real } from '../ir/build.ts';
-import type { Storage, ValueId } from '../ir/types.ts';
+import type { NumberStorage, ValueId } from '../ir/types.ts';
 import { forwardStores } from './forward-stores.ts';
 import { bodyText, countedLoop, smallFunction } from './testing/small-function.ts';
 
-const three = (b: Builder, storage: Storage = 'f64'): ValueId =>
+const three = (b: Builder, storage: NumberStorage = 'f64'): ValueId =>
   b.define('alloc', { length: b.constant(3), fill: 'zero' }, arrayOf(storage));
 const put = (b: Builder, array: ValueId, index: ValueId, value: ValueId, access: 'inRange' | 'checked' = 'inRange'): void =>
   b.effect('store', { array, index, value, access });

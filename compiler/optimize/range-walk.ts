@@ -1,5 +1,6 @@
 /** One walk over a function that keeps what is known of its integers, scope by scope, and asks of each access whether it hits. */
 
+import { scalarConstant } from '../ir/constants.ts';
 import type { AccumulateOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, WhileOp } from '../ir/types.ts';
 import type { ArrayLengths, LengthLabel } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
@@ -89,8 +90,7 @@ function defineConstant(out: ValueId, value: number, graph: RangeGraph): void {
 }
 
 function constant(id: ValueId, walk: Walk): number | boolean | undefined {
-  const op = walk.definitions.get(id);
-  return op?.kind === 'const' ? op.value : undefined;
+  return scalarConstant(walk.definitions.get(id));
 }
 
 function definitionContext(walk: Walk) {

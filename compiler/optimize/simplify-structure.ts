@@ -1,5 +1,6 @@
 /** Rewrites of control flow and memory that are as local as those of operators. Called by `simplify`. */
 
+import { scalarConstant } from '../ir/constants.ts';
 import type { IfOp, IrFunction, Op, ValueId } from '../ir/types.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
@@ -18,7 +19,8 @@ export function simplifyStructure(fn: IrFunction): IrFunction {
       if (isLoop(op)) forwardInvariants(op, forwarded, cx);
     },
     rewrite(op, cx) {
-      if (op.kind === 'const') constants.set(op.out, op.value);
+      const constant = scalarConstant(op);
+      if (op.kind === 'const' && constant !== undefined) constants.set(op.out, constant);
       if (op.kind === 'if') return mergeOuts(op, constants, cx);
       if (isLoop(op)) return dropForwarded(op, forwarded);
       return addsNothing(op, constants) ? [] : undefined;

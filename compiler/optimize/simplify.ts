@@ -4,6 +4,7 @@
  *   Example: dx += mulz(seed, 1) * -r   →   dx -= seed * r
  *   Never:   changes a bit of an exact value; puts undefined (a load that missed) where NaN could be seen by somebody.
  */
+import { scalarConstant } from '../ir/constants.ts';
 import { primType } from '../ir/build.ts';
 import type { IrFunction, Op, PrimName, PrimOp, Region, Type, ValueId } from '../ir/types.ts';
 import { outsOf } from '../ir/walk.ts';
@@ -117,10 +118,7 @@ function typeOfPrim(op: PrimOp, cx: Rebuild): Type {
 function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[]): RuleContext {
   const { definitions } = sweep;
   const define = (type: Type): ValueId => cx.define({ type, exact: cx.values[op.out]?.exact ?? false });
-  const constant = (id: ValueId): number | boolean | undefined => {
-    const at = definitions.get(id);
-    return at?.kind === 'const' ? at.value : undefined;
-  };
+  const constant = (id: ValueId): number | boolean | undefined => scalarConstant(definitions.get(id));
   return {
     definition: (id) => definitions.get(id),
     constant,

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf, type Builder, isIntegerStorage } from '../../ir/build.ts';
-import type { Storage, ValueId } from '../../ir/types.ts';
+import type { NumberStorage, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';
 import { storageNamed } from '../types.ts';
 import { isGlobalName, knownNumber, lowerConstant } from './constants.ts';
@@ -71,7 +71,7 @@ export function lowerArrayLiteral(f: Lowering, node: ts.ArrayLiteralExpression):
 }
 
 /** New memory that holds the elements written down. */
-export function lowerElements(f: Lowering, node: ts.Node, elements: readonly ts.Expression[], storage: Storage): ValueId {
+export function lowerElements(f: Lowering, node: ts.Node, elements: readonly ts.Expression[], storage: NumberStorage): ValueId {
   const [first, ...others] = elements;
   if (first && ts.isSpreadElement(first) && storage === 'list') return lowerSpread(f, node, first, others);
   const values = elements.map((element) => lowerElementValue(f, element));
@@ -114,7 +114,7 @@ export function lowerNew(f: Lowering, node: ts.NewExpression): ValueId {
   return storage ? lowerTyped(f, node, args[0], storage) : refusedValue(f, node);
 }
 
-function lowerTyped(f: Lowering, node: ts.Expression, source: ts.Expression | undefined, storage: Storage): ValueId {
+function lowerTyped(f: Lowering, node: ts.Expression, source: ts.Expression | undefined, storage: NumberStorage): ValueId {
   if (source === undefined) return lowerElements(f, node, [], storage);
   const list = bare(source);
   if (ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement)) return lowerElements(f, node, list.elements, storage);
@@ -144,6 +144,6 @@ function fillOf(node: ts.Expression): 'zero' | 'hole' {
 }
 
 /** Does the array hold what is never differentiated? */
-export function holdsIntegers(storage: Storage): boolean {
+export function holdsIntegers(storage: NumberStorage): boolean {
   return isIntegerStorage(storage);
 }

@@ -1,9 +1,10 @@
 /** What the lowering of one function knows while it runs, and what all functions of a module share. */
+import { isNumbers } from '../../ir/memory-types.ts';
 import type { ts } from 'ts-morph';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
-import type { IrFunction, Storage, Type, ValueId } from '../../ir/types.ts';
+import type { IrFunction, NumberStorage, Type, ValueId } from '../../ir/types.ts';
 import { type FunctionWithBody, spanOf } from '../syntax.ts';
 import type { Kind, TypeReader } from '../types.ts';
 
@@ -152,8 +153,8 @@ export function typeOfKind(kind: Kind): Type | undefined {
   }
 }
 
-export function storageOf(type: Type): Storage | undefined {
-  return type.kind === 'array' ? type.storage : undefined;
+export function storageOf(type: Type): NumberStorage | undefined {
+  return isNumbers(type) ? type.storage : undefined;
 }
 
 export function isNumber(type: Type): boolean {

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf } from '../../ir/build.ts';
-import type { Storage, ValueId } from '../../ir/types.ts';
+import type { NumberStorage, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';
 import { storageNamed } from '../types.ts';
 import { append, lowerArray, lowerArrayCall, lowerElements } from './arrays.ts';
@@ -118,7 +118,7 @@ function lowerFromLength(
   node: ts.CallExpression,
   length: ts.Expression,
   map: ts.Expression | undefined,
-  storage: Storage,
+  storage: NumberStorage,
 ): ValueId {
   const wanted = lowerExpression(f, length);
   const b = from(f, node);

@@ -2,7 +2,7 @@
 
 import type { Builder } from '../../ir/build.ts';
 import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
-import type { IrFunction, PrimName, Storage, Type, ValueId } from '../../ir/types.ts';
+import type { IrFunction, PrimName, NumberStorage, Type, ValueId } from '../../ir/types.ts';
 import type { RandomSource } from './random-source.ts';
 import { createRandomSource } from './random-source.ts';
 
@@ -15,7 +15,7 @@ export interface RandomOptions {
 
 const origin = { kind: 'synthetic', reason: 'test' } as const;
 const userOrigin = { kind: 'source', file: '/f.ts', start: 0, end: 1, line: 1, column: 1 } as const;
-const storages: readonly Storage[] = ['f64', 'f64', 'list', 'f32', 'i32'];
+const storages: readonly NumberStorage[] = ['f64', 'f64', 'list', 'f32', 'i32'];
 
 interface Scope {
   readonly reals: ValueId[];
@@ -186,7 +186,7 @@ function makeMemory(making: Making, scope: Scope): void {
 }
 
 /** A few elements with constant indices: what programs keep their vectors in. */
-function makeSmall(making: Making, scope: Scope, storage: Storage): void {
+function makeSmall(making: Making, scope: Scope, storage: NumberStorage): void {
   const { b, random } = making;
   const size = 1 + random.below(3);
   const array = b.define('alloc', { length: b.constant(size), fill: 'zero' }, arrayOf(storage));

@@ -3,16 +3,16 @@
 import type { Builder } from '../../ir/build.ts';
 import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
 import { printFunction } from '../../ir/print.ts';
-import type { IrFunction, Storage, Type, ValueId } from '../../ir/types.ts';
+import type { IrFunction, NumberStorage, Type, ValueId } from '../../ir/types.ts';
 
 export const userOrigin = { kind: 'source', file: '/f.ts', start: 0, end: 1, line: 1, column: 1 } as const;
 
-type TypeName = 'real' | 'int' | 'bool' | `${Storage}[]`;
+type TypeName = 'real' | 'int' | 'bool' | `${NumberStorage}[]`;
 
 export function typeNamed(name: TypeName): Type {
   if (name === 'real') return real;
   if (name === 'int') return int;
-  return name === 'bool' ? bool : arrayOf(name.slice(0, -2) as Storage);
+  return name === 'bool' ? bool : arrayOf(name.slice(0, -2) as NumberStorage);
 }
 
 /** A function of the parameters named, whose body is what `write` appends and whose results are what it returns. */

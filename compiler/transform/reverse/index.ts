@@ -11,7 +11,8 @@ import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts'
 import { findUpdates } from '../../analysis/updates.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
-import { isDifferentiableResult, isDifferentiableType, resultType } from '../../ir/results.ts';
+import { isDifferentiableType } from '../../ir/memory-types.ts';
+import { isDifferentiableResult, resultType } from '../../ir/results.ts';
 import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
 import { ownBuffers } from '../own-buffers.ts';
 import { assemble } from './assemble.ts';

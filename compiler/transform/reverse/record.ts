@@ -3,10 +3,11 @@
  *  of them, a value has an array of its own, indexed by the linear iteration number. Else it goes on one of the function's stacks, one per
  *  kind of element, pushed at the end of the iteration and popped at the start of its reverse, in opposite order.
  */
+import { scalarConstant } from '../../ir/constants.ts';
 import { isLoop, type Place } from '../../analysis/definitions.ts';
 import { isWhole } from '../../analysis/whole.ts';
 import { int } from '../../ir/build.ts';
-import type { ForOp, Op, Storage, Type, ValueId } from '../../ir/types.ts';
+import type { ForOp, NumberStorage, Op, Type, ValueId } from '../../ir/types.ts';
 import { operandsOf, renameOp } from '../../ir/walk.ts';
 import type { LoopOp, ReverseContext } from './context.ts';
 
@@ -95,7 +96,7 @@ export function createRecords(cx: ReverseContext): Records {
 }
 
 /** The storage of a record array; integers may exceed 32 bits and references are no numbers: they are stacked. */
-function recordStorage(type: Type): Storage | undefined {
+function recordStorage(type: Type): NumberStorage | undefined {
   return type.kind === 'real' ? 'f64' : type.kind === 'bool' ? 'u8' : undefined;
 }
 
@@ -170,8 +171,7 @@ function tripCount(cx: ReverseContext, loop: ForOp, anchor: Op): ValueId {
 }
 
 function constantOf(cx: ReverseContext, id: ValueId): number | boolean | undefined {
-  const { op } = cx.definitions.definitionOf(id);
-  return op?.kind === 'const' ? op.value : undefined;
+  return scalarConstant(cx.definitions.definitionOf(id).op);
 }
 
 function isLength(cx: ReverseContext, id: ValueId): boolean {
@@ -179,7 +179,7 @@ function isLength(cx: ReverseContext, id: ValueId): boolean {
 }
 
 /** An array for one value of the innermost loop of a nest, as long as the product of the trip counts. */
-function recordArray(cx: ReverseContext, nest: Nest, value: ValueId, storage: Storage, ahead: Map<Op, Op[]>): ValueId {
+function recordArray(cx: ReverseContext, nest: Nest, value: ValueId, storage: NumberStorage, ahead: Map<Op, Op[]>): ValueId {
   const { b } = cx;
   const made = b.region([], () => {
     const length = nest.trips.reduce((product, trips) => b.prim('mul', [product, trips]));
