@@ -20,6 +20,7 @@ import { lseByHand } from './hand/lse.ts';
 import { lstmByHand, lstmRecordLength } from './hand/lstm.ts';
 import { cubeRootByHand } from './hand/newton-root.ts';
 import { odeByHand, odeMemory } from './hand/ode.ts';
+import { recordCases } from './record-cases.ts';
 
 /** A contender; what it returns is summed up, so that no work can be dropped. */
 export type Contender = () => number;
@@ -271,4 +272,5 @@ export const cases: readonly BenchCase[] = [
   newtonRootCase,
   heatCase(200, 200),
   firstMatchCase(10_000_000),
+  ...recordCases,
 ];

@@ -1,12 +1,14 @@
 /**
- * `npm run bench -- [names] [--processes 5] [--suite]`: time of the generated gradient (with the value) ÷ time of the
+ * `npm run bench -- [names] [--processes 5] [--suite] [--allocation]`: time of the generated gradient (with the value) ÷ time of the
  * function itself, and the same for a gradient written by hand. Each number is the median over processes of a median over
- * interleaved rounds. `--suite` adds the table of benchmark.js. Exit status 1 where the gradients disagree.
+ * interleaved rounds. `--suite` adds the table of benchmark.js,
+ * `--allocation` one of the bytes that a call allocates. Exit status 1 where the gradients disagree.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../demo/table.ts';
+import { allocationFlags } from './allocation.ts';
 import { type BenchCase, cases } from './cases.ts';
 import { median } from './measure.ts';
 import type { WorkerResult } from './worker.ts';
@@ -16,7 +18,11 @@ const agreement = 1e-9;
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { processes: { type: 'string', default: '5' }, suite: { type: 'boolean', default: false } },
+    options: {
+      processes: { type: 'string', default: '5' },
+      suite: { type: 'boolean', default: false },
+      allocation: { type: 'boolean', default: false },
+    },
   });
   const processes = Number(values.processes);
   const chosen = cases.map((entry, index) => ({ entry, index })).filter(({ entry }) => isChosen(entry, positionals));
@@ -25,6 +31,7 @@ function main(): void {
   for (const { entry, index } of chosen) rows.push(measuredRow(entry, index, processes));
   for (const row of formatTable(rows, 2)) console.log(row);
   if (values.suite) printSuite(chosen);
+  if (values.allocation) printAllocation(chosen);
 }
 
 function isChosen({ name }: BenchCase, names: readonly string[]): boolean {
@@ -53,11 +60,14 @@ function measuredRow({ name, size, bound }: BenchCase, index: number, processes:
 }
 
 /** The result, or why there is none. */
-function runWorker(index: number, mode: 'ratios' | 'suite'): WorkerResult | string {
+function runWorker(index: number, mode: 'ratios' | 'suite' | 'allocation'): WorkerResult | string {
   const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
   const worker = fileURLToPath(new URL(`./worker${ending}`, import.meta.url));
+  const flags = mode === 'allocation' ? allocationFlags : [];
   try {
-    return JSON.parse(execFileSync(process.execPath, [worker, String(index), mode], { encoding: 'utf8', stdio: 'pipe' })) as WorkerResult;
+    return JSON.parse(
+      execFileSync(process.execPath, [...flags, worker, String(index), mode], { encoding: 'utf8', stdio: 'pipe' }),
+    ) as WorkerResult;
   } catch (error) {
     process.exitCode = 1;
     const { stderr } = error as { stderr?: string };
@@ -77,6 +87,20 @@ function printSuite(chosen: readonly { readonly entry: BenchCase; readonly index
     rows.push([entry.name, entry.size, ...cells]);
   }
   for (const row of formatTable(rows, 2)) console.log(row);
+}
+
+function printAllocation(chosen: readonly { readonly entry: BenchCase; readonly index: number }[]): void {
+  console.log('\nbytes that a call allocates, one process; the result is part of it where the call makes one\n');
+  const rows = [['program', 'size', 'own', 'generated', 'by hand']];
+  for (const { entry, index } of chosen) {
+    const result = runWorker(index, 'allocation');
+    rows.push([entry.name, entry.size, ...(typeof result === 'string' ? [result, '', ''] : allocationCells(result))]);
+  }
+  for (const row of formatTable(rows, 2)) console.log(row);
+}
+
+function allocationCells({ allocation }: WorkerResult): string[] {
+  return allocation ? [allocation.own, allocation.generated, allocation.hand].map((bytes) => bytes.toLocaleString('en')) : ['', '', ''];
 }
 
 main();

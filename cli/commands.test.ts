@@ -15,6 +15,19 @@ export function chain(x: Float64Array, n: number, label: boolean): number {
   return s;
 }
 `;
+const springs = `export interface Node { at: { x: number; y: number }; mode: 'free' | 'fixed'; span: [number, boolean] }
+/** @grad */
+export function springs(nodes: Node[], k: number): number {
+  let sum = 0;
+  for (const node of nodes) {
+    for (let i = 0; i < 3; i++) {
+      if (node.mode === 'free') node.at.x = Math.sin(node.at.x * node.at.y) * k;
+      sum += node.at.x * node.span[0];
+    }
+  }
+  return sum;
+}
+`;
 const tsconfig =
   '{ "compilerOptions": { "strict": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": [] } }';
 const projects: TestProject[] = [];
@@ -44,6 +57,11 @@ describe('--list', () => {
     expect(list()).not.toContain('chain.grad.ts');
     const json = JSON.parse((await run('--list', '--format', 'json')).out) as { functions: { name: string }[]; refused: unknown[] };
     expect([json.functions[0]?.name, json.refused.length]).toEqual(['chain', 1]);
+  });
+
+  it('says what in a record has no derivative', async () => {
+    const { run } = project({ 'springs.ts': springs }, compile);
+    expect((await run('--list')).out).toContain("  nodes  input: its type is Node[]; no derivative has 'mode', element 1\n");
   });
 
   it('says when nothing is marked', async () => {
@@ -77,6 +95,14 @@ describe('gradgen why', () => {
     expect(out).toContain('  5 | const e = Math.exp(x[i] * s);\n      recorded: ');
     expect(out).toContain('Math.exp is dear to compute again');
     expect((await run('why', 'chainValueAndGrad')).out).toContain('chainValueAndGrad  chain.ts:2');
+  });
+
+  it('calls going to a field no computation', async () => {
+    const { run } = project({ 'springs.ts': springs }, compile);
+    const { status, out } = await run('why', 'springs');
+    expect(status).toBe(0);
+    expect(out).toMatch(/recorded: .*; its memory is overwritten later/);
+    expect(out).not.toMatch(/'node'|`node\.at`/);
   });
 
   it('says that nothing is recorded, that there is no such function, and why it cannot be compiled', async () => {

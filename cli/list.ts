@@ -6,6 +6,7 @@ import { readText } from './files.ts';
 import { type ExitStatus, refusedJson, report, statusOf } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
+import { isDifferentiable } from './verify/values.ts';
 
 export async function printList(
   groups: readonly OutputGroup[],
@@ -48,9 +49,23 @@ function functionText(one: FunctionReport, terminal: Terminal): string {
   ].join('\n');
 }
 
-function roleText({ role, why, optional }: ParameterReport): string {
+function roleText({ role, why, optional, shape }: ParameterReport): string {
   const kind = { input: 'input', integer: 'integer', inactive: 'not differentiated' }[role];
-  return `${kind}: ${why}${optional ? '; may be left out' : ''}`;
+  const without = role === 'input' ? fieldsWithout(shape) : [];
+  const left = without.length > 0 ? `; no derivative has ${without.join(', ')}` : '';
+  return `${kind}: ${why}${left}${optional ? '; may be left out' : ''}`;
+}
+
+/** The fields that no derivative can be taken of, at whatever depth, each once. */
+function fieldsWithout(shape: ParameterReport['shape']): string[] {
+  if (shape.kind === 'list') return fieldsWithout(shape.element);
+  if (shape.kind !== 'record') return [];
+  const names = shape.fields.flatMap((field) =>
+    !field.passive && isDifferentiable(field.shape)
+      ? fieldsWithout(field.shape)
+      : [shape.tuple ? `element ${field.name}` : `'${field.name}'`],
+  );
+  return [...new Set(names)];
 }
 
 function refusedText({ name, at, diagnostics, unmarked }: RefusedFunction, terminal: Terminal): string {

@@ -164,6 +164,18 @@ describe('--source-map', () => {
     }
   });
 
+  it('leads to the throw itself, in the file of a helper too, though the text has it on the line of its test', async () => {
+    const root =
+      "export function root(x: number): number {\n  if (x < 0) {\n    throw new RangeError('negative');\n  }\n  return Math.sqrt(x);\n}\n";
+    const user = "import { root } from './root';\n/** @grad */\nexport const f = (x: number): number => root(x) * x;\n";
+    for (const kind of ['file', 'inline']) {
+      const { run, folder, read } = project({ 'f.ts': user, 'root.ts': root });
+      await run('--emit', 'js', '--runtime', 'inline', '--source-map', kind);
+      expect(read('f.grad.js')).toMatch(/if \(x < 0\) throw/);
+      expect(runNode(folder, 'f.grad.js', 'm.fGrad(-1);', '--enable-source-maps')).toMatch(/at .*fGrad \(.*root\.ts:3:5\)/);
+    }
+  });
+
   it('is written for TypeScript, with uses in the header, and noticed when it is edited', async () => {
     const user = "import { twice } from './twice';\n/** @grad */\nexport const f = (x: number): number => twice(x) * x;\n";
     const { run, read, write } = project({ 'f.ts': user, 'twice.ts': 'export const twice = (x: number): number => 2 * x;\n' });

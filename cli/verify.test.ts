@@ -128,3 +128,48 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     expect(await run('--verify')).toMatchObject({ status: 1, out: expect.stringContaining('square: not here') });
   });
 });
+
+describe('gradgen --verify with records', () => {
+  const source = `export interface Body { x: number; weight?: number; mode: 'up' | 'down'; rows: number[][]; id: number & { readonly __gradgen?: 'int' } }
+/** @grad
+ *  @vjp
+ *  @jvp
+ *  SAMPLES */
+export function f(bodies: Body[], k: number, pair: readonly [number, Float64Array]): number {
+  let sum = pair[0] * pair[1][0];
+  for (const body of bodies) {
+    const sign = body.mode === 'up' ? 1 : -1;
+    sum += sign * body.x * k * (body.weight ?? 2);
+    for (const row of body.rows) for (const x of row) sum += Math.sin(x * pair[1][1]) * body.id;
+  }
+  return sum;
+}
+/** @vjp */
+export function move(body: Body, by: number): void {
+  body.x += by * by;
+  body.rows[0][1] *= by;
+}
+`;
+  const sampled = source.replace(
+    'SAMPLES',
+    "@sample [{ x: 1, mode: 'down', rows: [[1, 2], [3]], id: 2 }, { x: 2, weight: 3, mode: 'up', rows: [], id: 1 }], 0.5, [2, [3, 4]]",
+  );
+
+  it('runs every kind of derivative at guessed points', async () => {
+    const { run } = project({ 'f.ts': source.replace('SAMPLES', '') });
+    const { status, out, error } = await run('--verify');
+    expect([status, error, out]).toEqual([0, '', 'wrote f.grad.ts\n1 file written, 5 derivatives verified\n']);
+  });
+
+  it('takes nested points of @sample and of a file', async () => {
+    expect((await project({ 'f.ts': sampled }).run('f.ts', '--verify', '--format', 'json')).out).toContain('"points": 1');
+    const points = "export const move = [[{ x: 1, mode: 'up', rows: [[1, 2]], id: 2 }, 0.5]];\n";
+    const { out } = await project({ 'f.ts': source.replace('SAMPLES', ''), 'f.points.ts': points }).run('--verify', '--format', 'json');
+    expect(out).toMatch(/"moveVjp",\s+"status": "verified",\s+"points": 1/);
+  });
+
+  it('names the place in a record', async () => {
+    const { run } = project({ 'f.ts': sampled }, withFault(/\.x \+= /g, '.x += 0.001 + '));
+    expect((await run('--verify', '--format', 'tsc')).out).toMatch(/does not agree with its function: bodies\[\d\]\.x: expected/);
+  });
+});

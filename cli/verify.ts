@@ -11,6 +11,7 @@ import type { Terminal } from './terminal.ts';
 import { openUserCode, type UserCode } from './user-code.ts';
 import { checkAt, endingPoints, type Fn } from './verify/check.ts';
 import { fitArguments, guessPoints, type Point, pointsIn } from './verify/points.ts';
+import { textOf } from './verify/values.ts';
 
 /** What became of one derivative. */
 export interface Verification {
@@ -106,7 +107,7 @@ function joined(checked: readonly Checked[], { at }: FunctionReport): Checked[] 
 }
 
 function pointText({ args, from }: Point): string {
-  const text = args.map((arg) => JSON.stringify(ArrayBuffer.isView(arg) ? Array.from(arg as unknown as number[]) : arg)).join(', ');
+  const text = args.map(textOf).join(', ');
   return `${from}: ${text.length > 120 ? `${text.slice(0, 117)}…` : text}`;
 }
 

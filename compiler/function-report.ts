@@ -1,6 +1,6 @@
 /** What is known about a marked function once it is compiled, for `--list`, `--stats`, `--verify` and `gradgen why`. */
 import type { SourceSpan } from './diagnostics/origin.ts';
-import type { DerivedFunction, Mark, MarkedFunction, Shape, SignatureParam } from './ir/program.ts';
+import type { DerivedFunction, Mark, MarkedFunction, Shape, Signature, SignatureParam } from './ir/program.ts';
 import type { IrFunction } from './ir/types.ts';
 import { operationsOf } from './operations.ts';
 import { type RecomputedReport, type RecordReport, recomputedIn, recordsIn } from './recorded.ts';
@@ -24,6 +24,8 @@ export interface OutputReport {
   readonly kind: 'returned' | 'written';
   /** For `written`: the index of the parameter. */
   readonly param?: number;
+  /** As declared. */
+  readonly shape: Shape;
   readonly differentiable: boolean;
 }
 
@@ -79,7 +81,7 @@ export function reportFunction({ marked, primal, derived, samples, isMarked }: R
     marks: marked.marks.map((mark) => markText(mark, signature.params)),
     marked: isMarked,
     params: signature.params.map((param, at) => reportParameter(param, inputs.has(at))),
-    outputs: outputsOf(primal),
+    outputs: outputsOf(primal, signature),
     tuple: signature.tuple,
     operations: operationsOf(primal),
     derivatives: derived.map((each) => reportDerivative(each, primal)),
@@ -101,16 +103,28 @@ function reportParameter(param: SignatureParam, isInput: boolean): ParameterRepo
 }
 
 function whyInactive({ shape, type }: SignatureParam): string {
-  const couldBe = shape.kind === 'real' || (shape.kind === 'array' && /^(?:f64|f32|list)$/.test(shape.storage));
-  return couldBe ? 'it is marked @inactive' : `its type is ${type}`;
+  return isDifferentiable(shape) ? 'it is marked @inactive' : `its type is ${type}`;
 }
 
-function outputsOf(primal: IrFunction): OutputReport[] {
-  return primal.results.flatMap(({ name, kind, param, type }, at): OutputReport[] => {
+/** A real number, or something that holds one. */
+function isDifferentiable(shape: Shape): boolean {
+  switch (shape.kind) {
+    case 'array':
+      return /^(?:f64|f32|list)$/.test(shape.storage);
+    case 'list':
+      return isDifferentiable(shape.element);
+    case 'record':
+      return shape.fields.some((field) => !field.passive && isDifferentiable(field.shape));
+    default:
+      return shape.kind === 'real';
+  }
+}
+
+function outputsOf(primal: IrFunction, { params, returns }: Signature): OutputReport[] {
+  return primal.results.flatMap(({ name, kind, param }, at): OutputReport[] => {
     if (kind !== 'returned' && kind !== 'written') return [];
-    const own = type ?? primal.values[primal.body.yields[at] as number]?.type;
-    const differentiable = own?.kind === 'real' || (own?.kind === 'array' && /^(?:f64|f32|list)$/.test(own.storage));
-    return [{ name, kind, differentiable, ...(param !== undefined && { param }) }];
+    const shape = (kind === 'written' ? params[param ?? -1] : returns[at])?.shape ?? { kind: 'opaque' };
+    return [{ name, kind, shape, differentiable: isDifferentiable(shape), ...(param !== undefined && { param }) }];
   });
 }
 

@@ -1,6 +1,7 @@
 /** What the forward sweep of a derivative keeps for the reverse sweep, and what the reverse sweep computes again. */
 import { isDear } from './analysis/cost.ts';
 import { type SourceSpan, sourceOf } from './diagnostics/origin.ts';
+import { isReference } from './ir/memory-types.ts';
 import type { IrFunction, Op, Region, ValueId } from './ir/types.ts';
 import { outsOf, regionsOf, walkFunction } from './ir/walk.ts';
 
@@ -57,6 +58,8 @@ function computations(fn: IrFunction): Map<string, { readonly count: number; rea
   const found = new Map<string, { readonly count: number; readonly report: RecomputedReport }>();
   walkFunction(fn, (op) => {
     if ((op.kind !== 'prim' && op.kind !== 'load') || op.origin.kind !== 'source' || !fn.values[op.out]?.exact) return;
+    // Going to a field or a row is no computation.
+    if (isReference(fn.values[op.out]?.type)) return;
     const { file, start, end } = op.origin;
     const key = `${op.kind === 'prim' ? op.prim : op.kind} ${file} ${start} ${end}`;
     found.set(key, { count: (found.get(key)?.count ?? 0) + 1, report: { ...nameOf(fn, op.out), at: op.origin } });

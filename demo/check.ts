@@ -1,11 +1,20 @@
 /** Checks of one program's generated functions against everything that knows better. */
 
-import { type Derivatives, loadDerivatives, loadGenerated, required } from '../fixtures/programs/derivatives.ts';
-import { directionalDifference, directions, dot } from '../fixtures/programs/differences.ts';
+import { type Derivatives, loadDerivatives, loadVectorDerivatives } from '../fixtures/programs/derivatives.ts';
+import { directionalDifference, directions } from '../fixtures/programs/differences.ts';
 import { seededRandom } from '../fixtures/programs/inputs.ts';
-import { ode } from '../fixtures/programs/ode.ts';
-import { type Argument, call, distance, largestDistance, type Program, programs, type Sample } from '../fixtures/programs/program.ts';
-import { flatten, gradientFields, readReference, referenceArguments } from '../fixtures/programs/reference.ts';
+import {
+  call,
+  distance,
+  largestDistance,
+  type Program,
+  partsOf,
+  type Sample,
+  type VectorDerivatives,
+  type VectorProgram,
+} from '../fixtures/programs/program.ts';
+import { flatten, gradientFields, readReference } from '../fixtures/programs/reference.ts';
+import { dot, numbersIn, type Value, withNumbers } from '../fixtures/programs/values.ts';
 
 /** What a number is compared with. `consistency`: the generated functions among themselves, and the arguments afterwards. */
 export type Oracle = 'value' | 'forward' | 'differences' | 'reference' | 'consistency';
@@ -19,7 +28,7 @@ export interface Check {
 
 export interface Report {
   readonly name: string;
-  /** f at the first sample. */
+  /** f at the first sample; of several numbers the first. */
   readonly value: number;
   readonly checks: readonly Check[];
   /** Why nothing could be checked, or an error thrown on the way. */
@@ -33,19 +42,34 @@ export function passes(check: Check): boolean {
   return check.error <= check.tolerance;
 }
 
-export async function checkProgram(program: Program): Promise<Report> {
-  const [first] = program.samples;
-  const report = { name: program.name, value: call(program.primal, first.args), reference: referenceState(program) };
-  try {
+export function checkProgram(program: Program): Promise<Report> {
+  return reportOf(program, async () => {
     const derivatives = await loadDerivatives(program);
     const checks = program.samples.flatMap((sample) => checkSample(program, derivatives, sample));
-    return { ...report, checks: [...checks, ...checkReference(program, derivatives)] };
+    return [...checks, ...checkReference(program, derivatives)];
+  });
+}
+
+/** A function with any outputs: its two modes are compared through ⟨seed, J v⟩ = ⟨Jᵀ seed, v⟩. */
+export function checkVectorProgram(program: VectorProgram): Promise<Report> {
+  return reportOf(program, async () => {
+    const derivatives = await loadVectorDerivatives(program);
+    const checks = program.samples.flatMap((sample) => checkVectorSample(program, derivatives, sample));
+    return [...checks, ...checkVectorReference(program, derivatives)];
+  });
+}
+
+async function reportOf(program: Program | VectorProgram, check: () => Promise<Check[]>): Promise<Report> {
+  const [value] = numbersIn(call<Value>(program.primal, program.samples[0].args));
+  const report = { name: program.name, value, reference: referenceState(program) };
+  try {
+    return { ...report, checks: await check() };
   } catch (error) {
     return { ...report, checks: [], failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function referenceState(program: Program): Report['reference'] {
+function referenceState(program: Program | VectorProgram): Report['reference'] {
   if (!program.reference) return 'none';
   return readReference(program.reference.module) ? 'compared' : 'not present';
 }
@@ -54,29 +78,33 @@ function checkSample(program: Program, derivatives: Derivatives, { label, args }
   const { primal, active, tolerance, step } = program;
   const check = (oracle: Oracle, error: number, bound: number): Check => ({ oracle, label, error, tolerance: bound });
   const expected = call(primal, args);
-  const before = args.map(snapshot);
+  const before = structuredClone(args);
   const gradient = derivatives.gradient(args);
   const checks = consistency(program, derivatives, args, gradient).map((error) => check('consistency', error, 0));
-  checks.push(check('value', Object.is(derivatives.valueAndGradient(args).value, expected) ? 0 : Infinity, 0));
+  checks.push(check('value', exactly(derivatives.valueAndGradient(args).value, expected), 0));
   for (const direction of directions(args, active, seededRandom(7))) {
     const slope = dot(gradient, direction);
     const forward = derivatives.tangent(args, direction);
-    checks.push(check('value', Object.is(forward.value, expected) ? 0 : Infinity, 0));
+    checks.push(check('value', exactly(forward.value, expected), 0));
     checks.push(check('forward', distance(slope, forward.tangent), tolerance));
     checks.push(check('differences', distance(slope, directionalDifference(primal, args, active, direction, step)), differenceTolerance));
   }
-  const untouched = args.every((argument, at) => largestDistance(list(argument), list(before[at])) === 0);
-  return [...checks, check('consistency', untouched ? 0 : Infinity, 0)];
+  return [...checks, check('consistency', exactly(args, before), 0)];
+}
+
+/** 0 where two values hold the same numbers, bit for bit. */
+function exactly(found: Value, expected: Value): number {
+  const [left, right] = [numbersIn(found), numbersIn(expected)];
+  return left.length === right.length && left.every((entry, i) => Object.is(entry, right[i])) ? 0 : Infinity;
 }
 
 /** Errors of the other functions that give the gradient: each has to give the same numbers. */
-function consistency(program: Program, derivatives: Derivatives, args: readonly Argument[], gradient: readonly Argument[]): number[] {
-  const same = (other: readonly Argument[]): number =>
-    largestDistance(other.flatMap(list), gradient.flatMap(list)) <= 1e-14 ? 0 : Infinity;
+function consistency(program: Program, derivatives: Derivatives, args: readonly Value[], gradient: readonly Value[]): number[] {
+  const same = (other: readonly Value[]): number => (largestDistance(numbersIn(other), numbersIn(gradient)) <= 1e-14 ? 0 : Infinity);
   const errors = [same(derivatives.valueAndGradient(args).gradient)];
   const { valueAndGradientInto } = derivatives;
   if (valueAndGradientInto) {
-    const buffers = program.active.map((position) => (args[position] as Float64Array).map(() => Number.NaN));
+    const buffers = program.active.map((position) => withNumbers(args[position], () => Number.NaN));
     valueAndGradientInto(args, buffers);
     errors.push(same(buffers));
   }
@@ -89,59 +117,43 @@ function checkReference({ reference, tolerance }: Program, derivatives: Derivati
   for (const { function: fn, description: label, input, output } of readReference(reference.module) ?? []) {
     const expected = flatten(output, gradientFields);
     const check = (error: number): Check => ({ oracle: 'reference', label, error, tolerance });
-    const args = referenceArguments[reference.module](input);
+    const args = reference.args(input);
     if (fn === reference.value) checks.push(check(largestDistance([derivatives.valueAndGradient(args).value], expected.slice(-1))));
     if (fn !== reference.gradient) continue;
     const gradient = derivatives.gradient(reference.gradientArguments?.(input) ?? args);
-    checks.push(check(largestDistance(gradient.flatMap(list), expected)));
+    checks.push(check(largestDistance(reference.fromGradient?.(gradient, args) ?? numbersIn(gradient), expected)));
   }
   return checks;
 }
 
-/** `ode` gives an array: its two modes are compared through ⟨seed, J v⟩ = ⟨Jᵀ seed, v⟩. */
-export async function checkVectorOde(): Promise<Report> {
-  const program = programs.find((entry) => entry.file === 'ode') as Program;
-  const args = program.samples[0].args as [Float64Array, number];
-  const report: Omit<Report, 'checks'> = { name: 'ode', value: ode(...args)[0], reference: referenceState(program) };
-  try {
-    const generated = await loadGenerated('ode');
-    const reverse = required<Float64Array>(generated, 'odeVjp');
-    const forward = required<{ value: Float64Array; tangent: Float64Array }>(generated, 'odeJvp');
-    const seed = args[0].map((_, i) => Math.cos(i));
-    const gradient = call(reverse, [...args, seed]);
-    const checks = directions(args, [0], seededRandom(7)).flatMap((direction): Check[] => {
-      const { value, tangent } = call(forward, [...args, ...direction]);
-      const slope = dot([gradient], direction);
-      const weighted = (x: Float64Array, steps: number): number => dot([ode(x, steps)], [seed]);
-      const difference = directionalDifference(weighted, args, [0], direction);
-      const label = 'n = 6, 10 steps';
-      return [
-        { oracle: 'value', label, error: largestDistance(value, ode(...args)), tolerance: 0 },
-        { oracle: 'forward', label, error: distance(slope, dot([tangent], [seed])), tolerance: 1e-8 },
-        { oracle: 'differences', label, error: distance(slope, difference), tolerance: differenceTolerance },
-      ];
-    });
-    return { ...report, checks: [...checks, ...checkVectorReference(forward)] };
-  } catch (error) {
-    return { ...report, checks: [], failure: error instanceof Error ? error.message : String(error) };
-  }
+function checkVectorSample(program: VectorProgram, { pullback, pushforward }: VectorDerivatives, { label, args }: Sample): Check[] {
+  const { primal, active, tolerance, step, outputs } = program;
+  const check = (oracle: Oracle, error: number, bound: number): Check => ({ oracle, label, error, tolerance: bound });
+  const expected = partsOf(call<Value>(primal, args), outputs);
+  const before = structuredClone(args);
+  let count = 0;
+  const seeds = expected.map((output) => withNumbers(output, () => Math.cos(count++)));
+  const weighted = (...values: never[]): number => dot(partsOf(call<Value>(primal, values), outputs), seeds);
+  const gradient = pullback(args, seeds);
+  const checks = directions(args, active, seededRandom(7)).flatMap((direction) => {
+    const { value, tangent } = pushforward(args, direction);
+    const slope = dot(gradient, direction);
+    const difference = directionalDifference(weighted, args, active, direction, step);
+    return [
+      check('value', exactly(value, expected), 0),
+      check('forward', distance(slope, dot(tangent, seeds)), tolerance),
+      check('differences', distance(slope, difference), differenceTolerance),
+    ];
+  });
+  return [...checks, check('consistency', exactly(args, before), 0)];
 }
 
-function checkVectorReference(forward: (...args: never[]) => { value: Float64Array }): Check[] {
-  const cases = readReference('ode') ?? [];
+function checkVectorReference({ reference, tolerance }: VectorProgram, derivatives: VectorDerivatives): Check[] {
+  const cases = reference ? (readReference(reference.module) ?? []) : [];
   return cases
-    .filter((entry) => entry.function === 'primal')
-    .map(({ description: label, input, output }) => {
-      const args = referenceArguments.ode(input);
-      const { value } = call(forward, [...args, args[0]]);
-      return { oracle: 'reference', label, error: largestDistance(value, flatten(output)), tolerance: 1e-8 };
+    .filter((entry) => reference?.functions.includes(entry.function))
+    .map((entry) => {
+      const error = reference?.distance(entry, derivatives) ?? Infinity;
+      return { oracle: 'reference', label: entry.description, error, tolerance };
     });
-}
-
-function snapshot(argument: Argument): Argument {
-  return typeof argument === 'number' ? argument : argument.slice();
-}
-
-function list(argument: Argument): number[] {
-  return typeof argument === 'number' ? [argument] : [...argument];
 }

@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import colors from 'picocolors';
-import { programs } from '../fixtures/programs/program.ts';
 import { referenceAbsent } from '../fixtures/programs/reference.ts';
+import { programs, vectorPrograms } from '../fixtures/programs/table.ts';
 import { certified } from '../fixtures/programs/thurber-data.ts';
-import { type Check, checkProgram, checkVectorOde, type Oracle, passes, type Report } from './check.ts';
+import { type Check, checkProgram, checkVectorProgram, type Oracle, passes, type Report } from './check.ts';
 import { type Fit, fitThurber, fitTolerance, residualError } from './fit.ts';
 import { drawFit } from './picture.ts';
 import { formatError, formatTable } from './table.ts';
@@ -17,7 +17,7 @@ const picture = 'docs/fit.svg';
 async function main(): Promise<void> {
   const reports: Report[] = [];
   for (const program of programs) reports.push(await checkProgram(program));
-  reports.push(await checkVectorOde());
+  for (const program of vectorPrograms) reports.push(await checkVectorProgram(program));
   printReports(reports);
   const fitChecks = await fitCurve();
   const checks = [...reports.flatMap((report) => report.checks), ...fitChecks];

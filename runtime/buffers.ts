@@ -68,7 +68,7 @@ export function checkAliases(written: Numbers, ...others: readonly Numbers[]): v
 }
 
 /** Do two arrays share an element? */
-function overlap(left: Numbers, right: Numbers): boolean {
+export function overlap(left: object | undefined, right: object | undefined): boolean {
   if (left === undefined || right === undefined) return false;
   if (left === right) return true;
   if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right) || left.buffer !== right.buffer) return false;

@@ -12,6 +12,15 @@ interface Body {
   step(): void;
 }
 
+interface Whole {
+  readonly rows: int[][];
+  readonly order: 0 | 1;
+  readonly side: -1 | 2;
+  readonly length: number & { readonly unit: 'm' };
+  readonly ratio: 0.5 | 1;
+  readonly pair: [int, string];
+}
+
 describe('Tangent', () => {
   it('is that of numbers and arrays', () => {
     expectTypeOf<Tangent<number>>().toEqualTypeOf<number>();
@@ -33,6 +42,11 @@ describe('Tangent', () => {
       drag: number;
       weights: number[];
     }>();
+  });
+
+  it('leaves out integers however they are declared, and keeps the places of a tuple', () => {
+    expectTypeOf<Tangent<[string, number, int, int[]]>>().toEqualTypeOf<[undefined, number, undefined, undefined]>();
+    expectTypeOf<Tangent<Whole>>().toEqualTypeOf<{ length: number; ratio: number }>();
   });
 
   it('lets plain numbers be integers', () => {

@@ -7,7 +7,7 @@ export type int = number & { readonly __gradgen?: 'int' };
 /**
  * The type of seeds, tangents and gradients of a `T`: number → number; a Float64Array or Float32Array → itself;
  * `(readonly) number[]` → `number[]`; `ArrayLike<number>` and unions of array kinds → Float64Array; a tuple → a mutable
- * tuple; a record → a mutable record of its differentiable fields; optional or nullable → that of the value.
+ * tuple, undefined where there is no derivative; a record → a mutable record of its differentiable fields; optional or nullable → that of the value.
  */
 export type Tangent<T> = TangentOf<NonNullable<T>>;
 
@@ -26,7 +26,7 @@ type TypedTangent<T> = [T] extends [Float64Array] ? T : [T] extends [Float32Arra
 
 type ArrayTangent<T extends readonly unknown[]> = number extends T['length']
   ? Tangent<T[number]>[]
-  : { -readonly [K in keyof T]: Tangent<T[K]> };
+  : { -readonly [K in keyof T]: IsDifferentiable<NonNullable<T[K]>> extends true ? Tangent<T[K]> : undefined };
 
 type RecordTangent<T> = { -readonly [K in keyof T as IsDifferentiable<NonNullable<T[K]>> extends true ? K : never]-?: Tangent<T[K]> };
 
@@ -41,10 +41,13 @@ type IntegerArray =
   | BigInt64Array
   | BigUint64Array;
 
+/** Whole numbers that are written down, `0 | 1`, and enums are integers. */
+type IsFraction<T> = [T] extends [number] ? ([`${T}`] extends [`${bigint}`] ? false : true) : true;
+
 type IsDifferentiable<T> = '__gradgen' extends keyof T
   ? false
   : [T] extends [number | Float64Array | Float32Array]
-    ? true
+    ? IsFraction<T>
     : [T] extends [IntegerArray | string | boolean | bigint | symbol | ((...args: never) => unknown)]
       ? false
       : [T] extends [ArrayLike<infer E>]

@@ -1,9 +1,10 @@
 /** Checks one derivative function at one point against the function itself. */
 import type { DerivativeReport, FunctionReport } from '../../compiler/options.ts';
 import { type Difference, slopeOf } from './differences.ts';
+import { choose, directionThrough, entriesOf, type Move, mergeShared, mostEntries } from './entries.ts';
 import { randomFrom } from './points.ts';
 import { within } from './time-limit.ts';
-import { copyOf, isIdentical, type Leaf, leavesOf, mapLeaves, type Path, pathText, read, write } from './values.ts';
+import { copyOf, isIdentical, isSameShape, type Leaf, leavesOf, pathText, read, type Shape, tangentOf, textOf, write } from './values.ts';
 
 export type Fn = (...args: unknown[]) => unknown;
 
@@ -18,9 +19,6 @@ export interface Subject {
 const agrees: Verdict = { kind: 'agrees' };
 const skipped: Verdict = { kind: 'skipped' };
 const differs = (message: string): Verdict => ({ kind: 'differs', message });
-
-/** Entries checked one by one; of more, this many and one direction through all of them. */
-const mostEntries = 48;
 
 /** Relative to the largest entry. */
 const tolerance = 1e-6;
@@ -49,14 +47,14 @@ function checkEnding(subject: Subject, derivative: DerivativeReport, g: Fn, args
   if ('error' in value) return checkThrow(value.error, derivative, g, args, subject);
   const random = randomFrom(derivative.name);
   const seeds = value.result.map((output, at) => seedFor(subject, derivative, output, at, random));
-  const tangents = derivative.inputs.map((at) => mapLeaves(args[at], () => random() - 0.5));
+  const tangents = tangentsFor(subject, derivative, args, () => random() - 0.5);
   const given = args.map((arg) => copyOf(arg));
   const answer = attempt(() => callDerivative(derivative, g, given, subject, { seeds, tangents }));
   if ('error' in answer) return differs(`throws ${errorText(answer.error)}, which ${subject.report.name} does not`);
   if (!isIdentical(given, args)) return differs('writes to its arguments');
   const { values, gradient, tangent } = answer.result;
   if (values !== undefined && !isIdentical(values, value.result)) return differs(`the value is ${show(values)}, not ${show(value.result)}`);
-  if (!value.result.every((output) => leavesOf(output).every((leaf) => Number.isFinite(leaf.value)))) return skipped;
+  if (!outputLeaves(subject, value.result).every((leaf) => Number.isFinite(leaf.value))) return skipped;
   if (tangent !== undefined) return checkTangent(subject, derivative, args, tangents, tangent);
   return checkGradient(subject, derivative, args, seeds, gradient ?? []);
 }
@@ -71,9 +69,21 @@ function outputsAt({ report, f }: Subject, args: readonly unknown[]): unknown[] 
 }
 
 function seedFor({ report }: Subject, { kind }: DerivativeReport, output: unknown, at: number, random: () => number): unknown {
-  const { kind: of, differentiable } = report.outputs[at] ?? { kind: 'returned', differentiable: false };
+  const { kind: of, differentiable, shape } = report.outputs[at] ?? { kind: 'returned', differentiable: false, shape: opaque };
   const isVjp = kind === 'vjp';
-  return mapLeaves(output, () => (isVjp && differentiable ? 0.5 + random() : !isVjp && of === 'returned' ? 1 : 0));
+  return tangentOf(shape, output, () => (isVjp && differentiable ? 0.5 + random() : !isVjp && of === 'returned' ? 1 : 0));
+}
+
+const opaque: Shape = { kind: 'opaque' };
+
+/** Identical arguments have identical tangents. */
+function tangentsFor({ report }: Subject, { inputs }: DerivativeReport, args: readonly unknown[], number: () => number): unknown[] {
+  const made = new Map<unknown, unknown>();
+  return inputs.map((at) => tangentOf(report.params[at]?.shape ?? opaque, args[at], number, made));
+}
+
+function outputLeaves({ report }: Subject, outputs: readonly unknown[]): Leaf[] {
+  return report.outputs.flatMap(({ shape }, at) => leavesOf(shape, outputs[at]));
 }
 
 interface Answer {
@@ -97,7 +107,7 @@ function callDerivative({ kind, inputs }: DerivativeReport, g: Fn, args: readonl
     return { gradient: several(g(...args, ...own), manyInputs) };
   }
   if (kind === 'valueAndGradInto') {
-    const buffers = inputs.map((at) => mapLeaves(args[at], () => Number.NaN));
+    const buffers = inputs.map((at) => tangentOf(report.params[at]?.shape ?? opaque, args[at], () => Number.NaN));
     return { values: several(g(...args, ...buffers), manyOutputs), gradient: buffers };
   }
   const both = g(...args, ...(kind === 'jvp' ? extra.tangents : [])) as { value: unknown; grad: unknown; tangent: unknown };
@@ -112,7 +122,7 @@ function callDerivative({ kind, inputs }: DerivativeReport, g: Fn, args: readonl
 function checkThrow(error: unknown, derivative: DerivativeReport, g: Fn, args: readonly unknown[], subject: Subject): Verdict {
   // Seeds for outputs that are not known cannot be made; the function without them is checked.
   if (derivative.kind === 'vjp') return skipped;
-  const tangents = derivative.inputs.map((at) => mapLeaves(args[at], () => 1));
+  const tangents = tangentsFor(subject, derivative, args, () => 1);
   const answer = attempt(() =>
     callDerivative(
       derivative,
@@ -126,12 +136,6 @@ function checkThrow(error: unknown, derivative: DerivativeReport, g: Fn, args: r
   return errorText(answer.error) === errorText(error) ? skipped : differs(`throws ${errorText(answer.error)}, not ${errorText(error)}`);
 }
 
-interface Entry {
-  readonly param: number;
-  readonly path: Path;
-  readonly got: number;
-}
-
 function checkGradient(
   subject: Subject,
   { inputs, name }: DerivativeReport,
@@ -139,13 +143,20 @@ function checkGradient(
   seeds: readonly unknown[],
   gradient: readonly unknown[],
 ): Verdict {
-  const entries = inputs.flatMap((param, at) => entriesOf(param, args[param], gradient[at]));
   const wrongShape = inputs.find(
-    (param, at) => args[param] !== undefined && leavesOf(gradient[at]).length < countOf(args[param], gradient[at]),
+    (param, at) =>
+      !isSameShape(
+        tangentOf(shapeAt(subject, param), args[param], () => 0),
+        gradient[at],
+      ),
   );
   if (wrongShape !== undefined)
     return differs(`the entry for '${subject.report.params[wrongShape]?.name}' has another shape than the argument`);
-  const weighted = (moved: readonly unknown[]): number => dot(outputsAt(subject, moved), seeds);
+  const entries = mergeShared(
+    args,
+    inputs.flatMap((param, at) => entriesOf(param, shapeAt(subject, param), args[param], gradient[at])),
+  );
+  const weighted = (moved: readonly unknown[]): number => dot(subject, outputsAt(subject, moved), seeds);
   const at = weighted(args);
   const chosen = choose(entries, name);
   const slopes = chosen.map(({ param, path }) => slopeAlong(args, weighted, [{ param, path, by: 1 }]));
@@ -158,39 +169,7 @@ function checkGradient(
   });
 }
 
-function countOf(arg: unknown, gradient: unknown): number {
-  return typeof arg === 'number' || isArrayLike(gradient) ? leavesOf(arg).length : 0;
-}
-
-function isArrayLike(value: unknown): boolean {
-  return Array.isArray(value) || ArrayBuffer.isView(value);
-}
-
-/** The entries of a gradient with what they belong to; a gradient leaves out what is not differentiated. */
-function entriesOf(param: number, arg: unknown, gradient: unknown): Entry[] {
-  if (arg === undefined) return [];
-  return leavesOf(gradient)
-    .filter(({ path }) => typeof read(arg, path) === 'number')
-    .map(({ path, value }) => ({ param, path, got: value }));
-}
-
-function choose(entries: readonly Entry[], seed: string): readonly Entry[] {
-  if (entries.length <= mostEntries) return entries;
-  const random = randomFrom(seed);
-  const picked = new Set(Array.from({ length: mostEntries }, () => Math.floor(random() * entries.length)));
-  return entries.filter((_, at) => picked.has(at));
-}
-
-interface Move {
-  readonly param: number;
-  readonly path: Path;
-  readonly by: number;
-}
-
-function directionThrough(entries: readonly Entry[], seed: string): Move[] {
-  const random = randomFrom(`${seed} direction`);
-  return entries.map(({ param, path }) => ({ param, path, by: random() - 0.5 }));
-}
+const shapeAt = ({ report }: Subject, param: number): Shape => report.params[param]?.shape ?? opaque;
 
 function slopeAlong(
   args: readonly unknown[],
@@ -218,14 +197,18 @@ function checkTangent(
   tangents: readonly unknown[],
   tangent: readonly unknown[],
 ): Verdict {
-  const moves = inputs.flatMap((param, at) => leavesOf(tangents[at]).map(({ path, value }) => ({ param, path, by: value })));
+  const moves = inputs.flatMap((param, at) =>
+    leavesOf(shapeAt(subject, param), args[param]).map(({ path }) => ({ param, path, by: read(tangents[at], path) as number })),
+  );
   const { report } = subject;
-  const outputs = report.outputs.flatMap((output, at) => (output.differentiable ? [{ at, name: output.name }] : []));
-  const leaves = outputs.flatMap(({ at, name }, i) => leavesOf(tangent[i]).map((leaf) => ({ ...leaf, at, name })));
-  const chosen = leaves.slice(0, mostEntries);
+  const outputs = report.outputs.flatMap(({ differentiable, name, shape }, at) => (differentiable ? [{ at, name, shape }] : []));
   const whole = outputsAt(subject, args);
+  const leaves = outputs.flatMap(({ at, name, shape }, i) =>
+    leavesOf(shape, whole[at]).map(({ path }) => ({ path, at, name, value: read(tangent[i], path) as number })),
+  );
+  const chosen = leaves.slice(0, mostEntries);
   const expected = chosen.map(({ at, path }) => slopeAlong(args, (moved) => read(outputsAt(subject, moved)[at], path) as number, moves));
-  const magnitude = Math.max(0, ...whole.flatMap((output) => leavesOf(output).map(({ value }: Leaf) => Math.abs(value))));
+  const magnitude = Math.max(0, ...outputLeaves(subject, whole).map(({ value }) => Math.abs(value)));
   const nameAt = (i: number): string => `the tangent of ${pathText(chosen[i]?.name ?? 'value', chosen[i]?.path ?? [])}`;
   return compare(
     expected,
@@ -251,8 +234,14 @@ function compare(
   return differs(`${nameAt(wrong)}: expected ${(known[wrong] as Difference).value.toPrecision(9)}, got ${got[wrong]}`);
 }
 
-function dot(values: readonly unknown[], weights: readonly unknown[]): number {
-  return sum(leavesOf(weights).map(({ path, value }) => (value === 0 ? 0 : value * (read(values, path) as number))));
+function dot({ report }: Subject, values: readonly unknown[], weights: readonly unknown[]): number {
+  const products = report.outputs.flatMap(({ shape }, at) =>
+    leavesOf(shape, values[at]).map(({ path, value }) => {
+      const weight = read(weights[at], path) as number;
+      return weight === 0 ? 0 : weight * value;
+    }),
+  );
+  return sum(products);
 }
 
 function sum(numbers: readonly number[]): number {
@@ -272,8 +261,6 @@ function errorText(error: unknown): string {
 }
 
 function show(values: readonly unknown[]): string {
-  const text = JSON.stringify(values.length === 1 ? values[0] : values, (_key, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
+  const text = textOf(values.length === 1 ? values[0] : values);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -1,5 +1,6 @@
 /** Where derivatives are checked: at the points of the user, else at points guessed from the signature. */
 import type { FunctionReport, ParameterReport } from '../../compiler/options.ts';
+import { arrayFrom, type Holder, isHolder, isRealStorage, type Shape } from './values.ts';
 
 export interface Point {
   readonly args: readonly unknown[];
@@ -21,12 +22,29 @@ export function randomFrom(seed: string): Random {
   };
 }
 
-/** Arguments as the function's types want them: `[1, 2]` for a Float64Array is one. */
+/** Arguments as the function's types want them: `[1, 2]` for a Float64Array is one, however deep. What is one object stays one. */
 export function fitArguments(args: readonly unknown[], params: readonly ParameterReport[]): unknown[] {
-  return args.map((arg, at) => {
-    const shape = params[at]?.shape;
-    return shape?.kind === 'array' && Array.isArray(arg) ? arrayOf(shape.storage, arg as number[]) : arg;
-  });
+  const fitted = new Map<unknown, unknown>();
+  return args.map((arg, at) => fitValue(arg, params[at]?.shape, fitted));
+}
+
+function fitValue(value: unknown, shape: Shape | undefined, fitted: Map<unknown, unknown>): unknown {
+  if (!isHolder(value) || shape === undefined) return value;
+  const known = fitted.get(value);
+  if (known !== undefined) return known;
+  const result = fitHolder(value, shape, fitted);
+  fitted.set(value, result);
+  return result;
+}
+
+function fitHolder(value: Holder, shape: Shape, fitted: Map<unknown, unknown>): unknown {
+  if (shape.kind === 'array') return Array.isArray(value) ? arrayFrom(shape.storage, value as number[]) : value;
+  if (shape.kind === 'list') return Array.isArray(value) ? value.map((element) => fitValue(element, shape.element, fitted)) : value;
+  if (shape.kind !== 'record') return value;
+  const shapeOf = (name: string): Shape | undefined => shape.fields.find((field) => field.name === name)?.shape;
+  const copy = (Array.isArray(value) ? [] : {}) as Holder;
+  for (const [name, part] of Object.entries(value)) copy[name] = fitValue(part, shapeOf(name), fitted);
+  return copy;
 }
 
 /** Points that the exports of a points file hold for a function: under its name, else in the default export. */
@@ -56,62 +74,57 @@ export function guessPoints({ params, name }: FunctionReport, tries: number): Po
   });
 }
 
-type Shape = ParameterReport['shape'];
-
 interface Guessing {
   readonly length: number;
   readonly number: () => number;
   readonly attempt: number;
 }
 
-function canGuess({ kind }: Shape): boolean {
-  return kind === 'real' || kind === 'int' || kind === 'bool' || kind === 'array' || kind === 'opaque';
+/** A list of what cannot be guessed is empty. */
+function canGuess(shape: Shape): boolean {
+  return (
+    shape.kind !== 'record' || shape.fields.every((field) => field.optional || (field.shape.kind !== 'opaque' && canGuess(field.shape)))
+  );
 }
 
-/** An integer is most often the length of the arrays beside it, else small. */
-function guess(shape: Shape, { length, number, attempt }: Guessing): unknown {
+/** An integer is most often the length of the arrays beside it, else small; one inside of a record is small. */
+function guess(shape: Shape, guessing: Guessing, inside = false): unknown {
+  const { length, number, attempt } = guessing;
   switch (shape.kind) {
     case 'real':
       return number();
     case 'int':
-      return attempt % 2 === 0 ? length : 1 + (attempt % 3);
+      return attempt % 2 === 0 && !inside ? length : 1 + (attempt % 3);
     case 'bool':
       return attempt % 2 === 0;
-    case 'array':
-      return arrayOf(
-        shape.storage,
-        Array.from({ length }, () => (isReal(shape.storage) ? number() : Math.floor(Math.abs(number()) * 2))),
-      );
+    case 'text':
+      return guessText(shape, attempt);
+    case 'array': {
+      const element = (): number => (isRealStorage(shape.storage) ? number() : Math.floor(Math.abs(number()) * 2));
+      return arrayFrom(shape.storage, Array.from({ length }, element));
+    }
+    case 'list':
+      return canGuess(shape.element)
+        ? Array.from({ length }, (_, at) => guess(shape.element, { ...guessing, attempt: attempt + at }, true))
+        : [];
+    case 'record':
+      return guessRecord(shape, guessing);
     default:
       return undefined;
   }
 }
 
-function isReal(storage: string): boolean {
-  return storage === 'f64' || storage === 'f32' || storage === 'list';
+/** Of a union of texts each one in turn. */
+function guessText({ literals }: Shape & { readonly kind: 'text' }, attempt: number): string {
+  return literals === undefined || literals.length === 0 ? 'text' : (literals[attempt % literals.length] as string);
 }
 
-function arrayOf(storage: string, values: readonly number[]): unknown {
-  switch (storage) {
-    case 'f64':
-      return Float64Array.from(values);
-    case 'f32':
-      return Float32Array.from(values);
-    case 'i8':
-      return Int8Array.from(values);
-    case 'u8':
-      return Uint8Array.from(values);
-    case 'u8c':
-      return Uint8ClampedArray.from(values);
-    case 'i16':
-      return Int16Array.from(values);
-    case 'u16':
-      return Uint16Array.from(values);
-    case 'i32':
-      return Int32Array.from(values);
-    case 'u32':
-      return Uint32Array.from(values);
-    default:
-      return [...values];
+/** What may be missing is there in every other attempt. */
+function guessRecord({ fields, tuple }: Shape & { readonly kind: 'record' }, guessing: Guessing): unknown {
+  const record = (tuple ? [] : {}) as Holder;
+  for (const [at, { name, shape, optional }] of fields.entries()) {
+    const isLeftOut = optional && ((guessing.attempt >> 1) + at) % 2 === 1;
+    if (!isLeftOut && canGuess(shape)) record[name] = guess(shape, guessing, true);
   }
+  return record;
 }

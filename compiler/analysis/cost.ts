@@ -38,7 +38,10 @@ export function recordedBytes(kind: Type['kind']): number {
   return { real: 8, int: 8, bool: 1, array: 1000, text: 1000, stack: 1e6 }[kind];
 }
 
-/** Is the operation a pure function of its operands (and of memory, for reads), without regions? */
+/**
+ * Is the operation a pure function of its operands (and of memory, for reads), without regions, that may be repeated? `same` may not:
+ * a view that is made again is another object.
+ */
 export function isPure(op: Op): boolean {
-  return ['const', 'prim', 'load', 'present', 'length', 'same', 'global'].includes(op.kind);
+  return ['const', 'prim', 'load', 'present', 'length', 'view', 'global'].includes(op.kind);
 }

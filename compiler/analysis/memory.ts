@@ -1,12 +1,16 @@
 /**
  * Memory classes: which references may point to the same memory.
  *
- * Flow-insensitive unification (Steensgaard, POPL 1996, without fields): references that an `if` or a loop joins share a class.
- * Parameters need no joining: what f writes of its arguments has been copied, so their memory never changes.
+ * Flow-insensitive unification (Steensgaard, POPL 1996): references that an `if` or a loop joins share a class, and so do a
+ * reference and the view of it. A class whose memory holds references has a class of contents: one for the elements of a
+ * list, one per field of a record. Parameters need no joining: what f writes of its arguments has been copied, so their memory
+ * never changes.
  */
-import { infoOf } from '../ir/build.ts';
-import type { IrFunction, Op, ValueId } from '../ir/types.ts';
+import { elementType, infoOf } from '../ir/build.ts';
+import { isGrowing, isRecord, isReference, isRefs } from '../ir/memory-types.ts';
+import type { IrFunction, Op, Type, ValueId } from '../ir/types.ts';
 import { operandsOf, outsOf, walkFunction } from '../ir/walk.ts';
+import { createUnion, type Union } from './union.ts';
 
 export interface MemoryClass {
   /** Every reference in the class. */
@@ -17,18 +21,26 @@ export interface MemoryClass {
   readonly writes: readonly Op[];
   /** True for a list that a store may lengthen. */
   readonly grows: boolean;
-  /** True if every reference is one and the same value: nothing is joined. */
+  /** True if every reference is one and the same value, which is not null: nothing is joined, and no other memory holds it. */
   readonly single: boolean;
+  /** What its memory refers to. */
+  readonly contents: readonly MemoryClass[];
+  /** Those of its contents that are not only in fields without a derivative. */
+  readonly numbers: readonly MemoryClass[];
+  /** What its references are; those that are joined agree on it. */
+  readonly types: readonly Type[];
 }
 
 export interface Memory {
   classOf(reference: ValueId): MemoryClass;
   readonly classes: readonly MemoryClass[];
+  /** The classes whose elements an operation itself changes. */
+  writtenBy(op: Op): readonly MemoryClass[];
 }
 
 const creators: ReadonlySet<Op['kind']> = new Set(['alloc', 'copy', 'buffer', 'global', 'stack']);
 
-/** The reference whose memory an operation changes, if it changes any. */
+/** The reference whose memory an operation changes, if it changes any. `addInto` also changes what can be reached from there. */
 export function writtenBy(op: Op): ValueId | undefined {
   switch (op.kind) {
     case 'store':
@@ -45,35 +57,94 @@ export function writtenBy(op: Op): ValueId | undefined {
   }
 }
 
+/** The class, its contents, theirs, and so on. */
+export function reachableFrom(found: MemoryClass): readonly MemoryClass[] {
+  const reached = new Set([found]);
+  for (const each of reached) for (const content of each.contents) reached.add(content);
+  return [...reached];
+}
+
+/** The same without what is only in fields that have no derivative. */
+export function numbersFrom(found: MemoryClass): readonly MemoryClass[] {
+  const reached = new Set([found]);
+  for (const each of reached) for (const content of each.numbers) reached.add(content);
+  return [...reached];
+}
+
 export function analyzeMemory(fn: IrFunction): Memory {
-  const isReference = (id: ValueId): boolean => ['array', 'stack'].includes(infoOf(fn.values, id).type.kind);
-  const sets = unionFind();
-  const references = new Set<ValueId>(fn.body.params.filter(isReference));
-  const note = (id: ValueId): void => void (isReference(id) && references.add(id));
+  const references = new Set<ValueId>(fn.body.params.filter((id) => isReference(infoOf(fn.values, id).type)));
+  const union = joinReferences(fn, references);
+  return collectClasses(fn, [...references], union);
+}
+
+/** Joins what may be one; notes every reference of the function. */
+export function joinReferences(fn: IrFunction, references: Set<ValueId> = new Set()): Union {
+  const typeOf = (id: ValueId): Type => infoOf(fn.values, id).type;
+  const union = createUnion(fn.values.length);
+  const note = (id: ValueId): void => {
+    if (!isReference(typeOf(id)) || references.has(id)) return;
+    references.add(id);
+    noteContents(id, typeOf(id), union);
+  };
+  for (const id of references) noteContents(id, typeOf(id), union);
   const kept = new Map<ValueId, ValueId>();
+  const fieldOf = fieldNames(fn);
   walkFunction(fn, (op) => {
     operandsOf(op).forEach(note);
     outsOf(op).forEach(note);
-    joinStacked(op, isReference, kept, sets.join);
+    joinStacked(op, (id) => isReference(typeOf(id)), kept, union.join);
+    joinContents(op, typeOf, fieldOf, union);
     for (const [a, b] of joinedBy(op)) {
-      if (!isReference(a)) continue;
+      if (!isReference(typeOf(a))) continue;
       [a, b].forEach(note);
-      sets.join(a, b);
+      union.join(a, b);
     }
   });
-  return collectClasses(fn, [...references], sets.find);
+  return union;
+}
+
+/** A node for everything that can be reached from a reference, whether the function goes there or not. */
+function noteContents(id: ValueId, type: Type, union: Union): void {
+  for (const field of referenceFields(type)) {
+    const held = elementType(type, isRefs(type) ? undefined : Number(field));
+    const node = union.contentOf(id, field);
+    union.noteType(node, held);
+    noteContents(node, held, union);
+  }
+}
+
+/** How the element at an index is called: a field of a record by its number; the elements of a list are all alike. */
+export type FieldOf = (array: ValueId, index: ValueId) => string;
+
+export function fieldNames(fn: IrFunction): FieldOf {
+  const constants = new Map<ValueId, string>();
+  walkFunction(fn, (op) => void (op.kind === 'const' && constants.set(op.out, String(op.value))));
+  return (array, index) => (isRecord(infoOf(fn.values, array).type) ? (constants.get(index) ?? '?') : everyElement);
+}
+
+export const everyElement = '*';
+
+/** What a reference is stored into holds it, what is loaded from there may be it. */
+function joinContents(op: Op, typeOf: (id: ValueId) => Type, fieldOf: FieldOf, union: Union): void {
+  if (op.kind === 'view') return union.join(op.out, op.array);
+  if (op.kind === 'load' && isReference(typeOf(op.out))) union.join(op.out, union.contentOf(op.array, fieldOf(op.array, op.index)));
+  if (op.kind === 'store' && isReference(typeOf(op.value))) union.join(op.value, union.contentOf(op.array, fieldOf(op.array, op.index)));
+  if (op.kind === 'fill' && isReference(typeOf(op.value))) union.join(op.value, union.contentOf(op.array, everyElement));
+  if (op.kind !== 'copy' || op.deep) return;
+  for (const field of referenceFields(typeOf(op.out))) union.join(union.contentOf(op.out, field), union.contentOf(op.array, field));
+}
+
+/** Names of the elements that are references. */
+export function referenceFields(type: Type): readonly string[] {
+  if (isRefs(type)) return isReference(type.element) ? [everyElement] : [];
+  return isRecord(type) ? type.fields.flatMap((field, at) => (isReference(field.type) ? [String(at)] : [])) : [];
 }
 
 /** What is pushed on a stack of references and what is popped from it is one class; `kept` holds one of it per stack. */
-function joinStacked(
-  op: Op,
-  isReference: (id: ValueId) => boolean,
-  kept: Map<ValueId, ValueId>,
-  join: (a: ValueId, b: ValueId) => void,
-): void {
+function joinStacked(op: Op, isRef: (id: ValueId) => boolean, kept: Map<ValueId, ValueId>, join: (a: ValueId, b: ValueId) => void): void {
   if (op.kind !== 'push' && op.kind !== 'pop') return;
   const reference = op.kind === 'push' ? op.value : op.out;
-  if (!isReference(reference)) return;
+  if (!isRef(reference)) return;
   const other = kept.get(op.stack);
   if (other === undefined) kept.set(op.stack, reference);
   else join(other, reference);
@@ -125,49 +196,79 @@ export function movesOf(op: Op): readonly (readonly [ValueId, ValueId])[] {
   });
 }
 
-function collectClasses(fn: IrFunction, references: readonly ValueId[], find: (id: ValueId) => ValueId): Memory {
-  const drafts = new Map<ValueId, { references: ValueId[]; origins: { id: ValueId; op?: Op }[]; writes: Op[]; grows: boolean }>();
-  const draftOf = (id: ValueId) => {
-    const root = find(id);
-    const draft = drafts.get(root) ?? { references: [], origins: [], writes: [], grows: false };
+interface Draft {
+  readonly references: ValueId[];
+  readonly origins: { readonly id: ValueId; readonly op?: Op }[];
+  readonly writes: Op[];
+  grows: boolean;
+  single: boolean;
+  readonly contents: Draft[];
+  readonly numbers: Draft[];
+  readonly types: Type[];
+}
+
+const emptyDraft = (): Draft => ({
+  references: [],
+  origins: [],
+  writes: [],
+  grows: false,
+  single: true,
+  contents: [],
+  numbers: [],
+  types: [],
+});
+
+function collectClasses(fn: IrFunction, references: readonly ValueId[], union: Union): Memory {
+  const drafts = new Map<ValueId, Draft>();
+  const draftOf = (id: ValueId): Draft => {
+    const root = union.find(id);
+    const draft = drafts.get(root) ?? emptyDraft();
     drafts.set(root, draft);
     return draft;
   };
+  for (const id of references) {
+    draftOf(id).references.push(id);
+    draftOf(id).types.push(infoOf(fn.values, id).type);
+  }
+  for (const [node, type] of union.types()) draftOf(node).types.push(type);
+  for (const draft of drafts.values()) draft.single = draft.references.length === 1;
+  for (const [holder, held, field] of union.contents()) {
+    const content = draftOf(held);
+    content.single = false;
+    draftOf(holder).contents.push(content);
+    if (!isPassive(draftOf(holder), field)) draftOf(holder).numbers.push(content);
+  }
   const known = new Set(references);
-  for (const id of references) draftOf(id).references.push(id);
-  for (const id of fn.body.params) if (known.has(id)) draftOf(id).origins.push({ id });
-  walkFunction(fn, (op) => {
-    if (creators.has(op.kind) && 'out' in op && known.has(op.out)) draftOf(op.out).origins.push({ id: op.out, op });
-    const written = writtenBy(op);
-    if (written === undefined) return;
-    const draft = draftOf(written);
-    draft.writes.push(op);
-    const type = infoOf(fn.values, written).type;
-    if (op.kind === 'store' && op.access === 'checked' && type.kind === 'array' && type.storage === 'list') draft.grows = true;
-  });
-  const classes = new Map([...drafts].map(([root, draft]) => [root, { ...draft, single: draft.references.length === 1 }]));
-  return { classes: [...classes.values()], classOf: (id) => classes.get(find(id)) ?? emptyClass(id) };
+  for (const id of fn.body.params) if (known.has(id)) addOrigin(draftOf(id), { id }, true);
+  walkFunction(fn, (op) => noteOp(fn, op, draftOf, known));
+  const written = (op: Op): readonly MemoryClass[] => {
+    const reference = writtenBy(op);
+    if (reference === undefined) return [];
+    return op.kind === 'addInto' ? reachableFrom(draftOf(reference)) : [draftOf(reference)];
+  };
+  return { classes: [...drafts.values()], classOf: draftOf, writtenBy: written };
 }
 
-function emptyClass(id: ValueId): MemoryClass {
-  return { references: [id], origins: [], writes: [], grows: false, single: true };
+function isPassive({ types }: Draft, field: string): boolean {
+  return types.some((type) => isRecord(type) && type.fields[Number(field)]?.passive === true);
 }
 
-function unionFind() {
-  const parent = new Map<ValueId, ValueId>();
-  const find = (id: ValueId): ValueId => {
-    let root = id;
-    for (let up = parent.get(root); up !== undefined; up = parent.get(root)) root = up;
-    for (let at = id; at !== root; ) {
-      const next = parent.get(at) as ValueId;
-      parent.set(at, root);
-      at = next;
-    }
-    return root;
-  };
-  const join = (a: ValueId, b: ValueId): void => {
-    const [x, y] = [find(a), find(b)];
-    if (x !== y) parent.set(y, x);
-  };
-  return { find, join };
+function noteOp(fn: IrFunction, op: Op, draftOf: (id: ValueId) => Draft, known: ReadonlySet<ValueId>): void {
+  if (op.kind === 'const' && known.has(op.out)) draftOf(op.out).single = false;
+  if (creators.has(op.kind) && 'out' in op && known.has(op.out)) addOrigin(draftOf(op.out), { id: op.out, op }, makesAll(op));
+  const written = writtenBy(op);
+  if (written === undefined) return;
+  const draft = draftOf(written);
+  for (const each of op.kind === 'addInto' ? (reachableFrom(draft) as Draft[]) : [draft]) each.writes.push(op);
+  if (op.kind === 'store' && op.access === 'checked' && isGrowing(infoOf(fn.values, written).type)) draft.grows = true;
+}
+
+/** Does the operation bring in what its memory refers to, too? */
+function makesAll(op: Op): boolean {
+  return op.kind === 'global' || op.kind === 'buffer' || (op.kind === 'copy' && op.deep === true);
+}
+
+function addOrigin(draft: Draft, origin: { readonly id: ValueId; readonly op?: Op }, all: boolean): void {
+  const drafts = all ? (reachableFrom(draft) as Draft[]) : [draft];
+  for (const each of drafts) each.origins.push(origin);
 }

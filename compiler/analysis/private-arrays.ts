@@ -46,8 +46,9 @@ function usesByClass(fn: IrFunction, memory: Memory): Map<MemoryClass, Uses> {
   };
   visitYields(fn.body);
   walkFunction(fn, (op) => {
-    const escapes = isLoop(op) || op.kind === 'push' || op.kind === 'call';
-    if (op.kind !== 'length') for (const id of operandsOf(op)) note(id, escapes ? undefined : op);
+    const escapes = isLoop(op) || ['push', 'call', 'view', 'same'].includes(op.kind);
+    if (op.kind !== 'length')
+      for (const id of operandsOf(op)) note(id, escapes || (op.kind === 'store' && id === op.value) ? undefined : op);
     regionsOf(op).forEach(visitYields);
   });
   return uses;
@@ -93,6 +94,7 @@ function overwritesFirst(region: Region, uses: Uses, origin: Extract<Op, { kind:
     if (op.kind === 'fill' && op.from === undefined && op.to === undefined) return true;
     if (op.kind === 'store' && constant(op.index) === covered && !operandsOf(op).slice(2).includes(origin.out)) {
       covered++;
+      if (covered === constant(origin.length)) return true;
       continue;
     }
     const starts = op.kind === 'for' ? constant(op.from) : undefined;

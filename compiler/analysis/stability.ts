@@ -2,6 +2,8 @@
  * Which reads of memory give the same answer again in the reverse sweep: those whose memory nobody writes between the read
  * and the end of the forward sweep. Everything else must be recorded.
  */
+import { scalarConstant } from '../ir/constants.ts';
+import { isRecord } from '../ir/memory-types.ts';
 import type { Op, ValueId } from '../ir/types.ts';
 import { type Definitions, isLoop, isWithin, type Place } from './definitions.ts';
 import type { Memory, MemoryClass } from './memory.ts';
@@ -14,8 +16,11 @@ export interface Stability {
 }
 
 export function analyzeStability(definitions: Definitions, memory: Memory, isFreshIn: FreshMemory = () => false): Stability {
+  const hasFields = ({ single, types }: MemoryClass): boolean => single || types.every(isRecord);
   const isSettledAfter = (found: MemoryClass, op: Op): boolean =>
-    found.writes.every((write) => !mayFollow(write, op, found, definitions, isFreshIn));
+    found.writes.every(
+      (write) => (hasFields(found) && isElsewhere(write, op, definitions)) || !mayFollow(write, op, found, definitions, isFreshIn),
+    );
   return {
     isSettledAfter,
     isStable(op) {
@@ -30,6 +35,13 @@ export function analyzeStability(definitions: Definitions, memory: Memory, isFre
 /** The reference whose elements (or growing length) an operation reads. A typed array's length never changes. */
 function readBy(op: Op): ValueId | undefined {
   return op.kind === 'load' || op.kind === 'present' || op.kind === 'length' ? op.array : undefined;
+}
+
+/** Do a write and a read have different constant indices, as accesses to different fields of a record have? */
+function isElsewhere(write: Op, read: Op, definitions: Definitions): boolean {
+  if ((write.kind !== 'store' && write.kind !== 'accumulate') || (read.kind !== 'load' && read.kind !== 'present')) return false;
+  const [written, asked] = [write.index, read.index].map((index) => scalarConstant(definitions.definitionOf(index).op));
+  return written !== undefined && asked !== undefined && written !== asked;
 }
 
 /** Is the memory as good as new in each iteration of a loop whose iterations are undone one by one? */

@@ -2,10 +2,11 @@
  * Updates in place, `a[i] += e` and `a[i] -= e`: a store of the element's own value with something added. Their adjoint leaves the
  * element's shadow as it is and gives it to `e`.
  */
+import { scalarConstant } from '../ir/constants.ts';
 import type { IrFunction, Op, StoreOp, ValueId } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkFunction } from '../ir/walk.ts';
 import type { Definitions } from './definitions.ts';
-import { type Memory, type MemoryClass, writtenBy } from './memory.ts';
+import type { Memory, MemoryClass } from './memory.ts';
 
 export interface Update {
   /** What is added or subtracted. */
@@ -26,13 +27,21 @@ export function findUpdates(fn: IrFunction, definitions: Definitions, memory: Me
     const [left, right] = sum.op.args as [ValueId, ValueId];
     const isOwnElement = (id: ValueId): boolean => {
       const { op: load, place } = definitions.definitionOf(id);
-      if (load?.kind !== 'load' || load.access === 'orZero' || load.array !== op.array || load.index !== op.index) return false;
+      if (load?.kind !== 'load' || load.access === 'orZero' || load.array !== op.array || !isSameIndex(load.index, op.index, definitions))
+        return false;
       return place.region === region && uses.get(id) === 1 && !isWrittenBetween(region.ops, load, op, memory);
     };
     if (isOwnElement(left)) updates.set(op, { amount: right, sign: sum.op.prim === 'add' ? 1 : -1, element: left });
     else if (sum.op.prim === 'add' && isOwnElement(right)) updates.set(op, { amount: left, sign: 1, element: right });
   });
   return updates;
+}
+
+/** One value, or two constants that are equal: the field of a record is a constant of its own at every access. */
+function isSameIndex(a: ValueId, b: ValueId, definitions: Definitions): boolean {
+  if (a === b) return true;
+  const constant = scalarConstant(definitions.definitionOf(a).op);
+  return constant !== undefined && constant === scalarConstant(definitions.definitionOf(b).op);
 }
 
 function countUses(fn: IrFunction): ReadonlyMap<ValueId, number> {
@@ -52,7 +61,6 @@ function isWrittenBetween(ops: readonly Op[], from: Op, to: StoreOp, memory: Mem
 }
 
 function writesClass(op: Op, found: MemoryClass, memory: Memory): boolean {
-  const written = writtenBy(op);
-  if (written !== undefined && memory.classOf(written) === found) return true;
+  if (memory.writtenBy(op).includes(found)) return true;
   return regionsOf(op).some((region) => region.ops.some((inner) => writesClass(inner, found, memory)));
 }

@@ -2,6 +2,7 @@
  * Values that cost nothing are written where they are used, also several times and inside of loops: literals, other names for
  * the same value, a parameter's length, a neighbor of a counter.
  */
+import { cheapPaths } from './paths.ts';
 import { replaceBlock, rewriteExpressions } from './rewrite.ts';
 import type { Block, Expr, Variable } from './syntax.ts';
 import { binary, number } from './syntax.ts';
@@ -11,8 +12,11 @@ import { blocksOf, countOccurrences, mapChildren, walkBlock } from './traverse.t
 export function inlineCheapValues(block: Block): void {
   const counts = countOccurrences(block);
   const cheap = new Map<Variable, Expr>();
+  const paths = cheapPaths(block, counts);
   walkBlock(block, (statement) => {
-    if (statement.kind === 'assign' && isCheap(statement.variable, statement.value, counts)) cheap.set(statement.variable, statement.value);
+    if (statement.kind !== 'assign') return;
+    if (paths.has(statement.variable) || isCheap(statement.variable, statement.value, counts))
+      cheap.set(statement.variable, statement.value);
   });
   if (cheap.size === 0) return;
   const resolve = (expr: Expr): Expr => {

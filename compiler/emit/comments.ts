@@ -88,6 +88,7 @@ function originOf(statement: Stmt): Origin {
 
 const isLong = (statement: Stmt): boolean =>
   statement.kind === 'for' ||
+  statement.kind === 'each' ||
   statement.kind === 'while' ||
   (statement.kind === 'if' && (statement.then.length > 1 || statement.otherwise.length > 0));
 

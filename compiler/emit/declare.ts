@@ -44,6 +44,7 @@ const total = (variable: Variable, { reads, writes }: Counts): number => (reads.
 function mentions(statement: Stmt, mention: (variable: Variable, count: number) => void): void {
   if (statement.kind === 'assign') mention(statement.variable, 1);
   if (statement.kind === 'for') mention((statement as ForStmt).index, 1);
+  if (statement.kind === 'each') mention(statement.variable, 1);
   for (const expr of expressionsOf(statement)) {
     walkExpr(expr, (node) => {
       if (node.kind === 'read') mention(node.variable, 1);
@@ -54,7 +55,7 @@ function mentions(statement: Stmt, mention: (variable: Variable, count: number) 
 
 /** True if the variable needs no declaration before this statement. */
 function declareAt(statement: Stmt, variable: Variable, counts: Counts): boolean {
-  if (variable.fixed) return true;
+  if (variable.fixed || variable.bound) return true;
   if (statement.kind === 'for' && statement.index === variable) return true;
   if (statement.kind !== 'assign' || statement.variable !== variable) return false;
   let readsItself = false;

@@ -1,7 +1,8 @@
 /**
  * A word for a value that has no name from the user: what the operation gives. Part of the naming scheme of names.ts.
  */
-import type { ForOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
+import { isRecord, isReference, isRefs } from '../ir/memory-types.ts';
+import type { ForOp, IrFunction, LoadOp, Op, PrimOp, RecordType, ValueId, WhileOp } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { words } from '../ir/words.ts';
 import type { Liveness } from './liveness.ts';
@@ -84,7 +85,7 @@ function describeResult(op: Op, id: ValueId, fn: IrFunction, live: Liveness): st
     case 'prim':
       return op.prim === 'mul' && op.args[0] === op.args[1] ? 'square' : (words[op.prim] ?? 'value');
     case 'load':
-      return elementName(hint(op.array), hint(op.index), neighborWord(live.definition(op.index), live));
+      return describeLoad(op, fn, live);
     case 'length':
       return withSuffix(hint(op.array), 'length');
     case 'copy':
@@ -109,6 +110,66 @@ function describeResult(op: Op, id: ValueId, fn: IrFunction, live: Liveness): st
     default:
       return 'value';
   }
+}
+
+function describeLoad(op: LoadOp, fn: IrFunction, live: Liveness): string {
+  const type = fn.values[op.array]?.type;
+  const array = referenceName(op.array, fn, live);
+  const beside = neighborWord(live.definition(op.index), live);
+  if (isRecord(type)) return fieldName(op, type, array, live) ?? 'field';
+  if (isRefs(type) && beside === undefined) return singular(array) ?? (isReference(type.element) ? 'row' : 'element');
+  // A constant may have the name of a variable that begins with it.
+  const isFixed = isRefs(type) || fn.values[op.array]?.hint === undefined;
+  const index = isFixed && live.definition(op.index)?.kind === 'const' ? undefined : fn.values[op.index]?.hint;
+  return elementName(array, index, beside);
+}
+
+/** A second wish for an element of a list, for where the first is taken: `bodyJ` for `bodies[j]`, `bodyJMass` for its mass. */
+export function describeElement(id: ValueId, cx: Described): string | undefined {
+  const { fn, live } = cx;
+  const op = live.definition(id);
+  if (op?.kind !== 'load') return undefined;
+  const type = fn.values[op.array]?.type;
+  const hint = fn.values[op.array]?.hint;
+  if (isRecord(type)) {
+    if (hint !== undefined && isReference(fn.values[id]?.type)) return withSuffix(hint, fieldName(op, type, undefined, live) ?? 'field');
+    return hint === undefined ? fieldName(op, type, describeElement(op.array, cx), live) : undefined;
+  }
+  const index = isRefs(type) ? fn.values[op.index]?.hint : undefined;
+  if (index?.length !== 1 || live.definition(op.index)?.kind === 'const') return undefined;
+  return singular(hint) === undefined && hint !== undefined
+    ? elementName(hint, index, undefined)
+    : `${describeLoad(op, fn, live)}${capitalize(index)}`;
+}
+
+/** `position` for `body.position`, `px` for `p.x`, `bodyMass` for `body.mass`. */
+function fieldName(op: LoadOp, type: RecordType, record: string | undefined, live: Liveness): string | undefined {
+  const at = live.definition(op.index);
+  const field = at?.kind === 'const' && typeof at.value === 'number' ? type.fields[at.value] : undefined;
+  if (!field) return undefined;
+  // A record beside one of the user's has its names.
+  const beside = /^(d|tangentOf)(?=[A-Z])|^d(?=[a-z]\d*$)/.exec(record ?? '')?.[0];
+  if (isReference(field.type) && !type.tuple) return beside === undefined ? field.name : withPrefix(beside, field.name);
+  if (record === undefined) return type.tuple ? undefined : field.name;
+  const owner = beside === undefined ? record : `${record.charAt(beside.length).toLowerCase()}${record.slice(beside.length + 1)}`;
+  const joint = type.tuple && /\d$/.test(owner) ? 'At' : '';
+  const whole = owner.length === 1 && field.name.length === 1 ? `${owner}${field.name}` : `${owner}${joint}${capitalize(field.name)}`;
+  return beside === undefined ? whole : withPrefix(beside, whole);
+}
+
+/** The name of a reference: the user's, else the field or list that it was read from. */
+function referenceName(id: ValueId, fn: IrFunction, live: Liveness): string | undefined {
+  const hint = fn.values[id]?.hint;
+  if (hint !== undefined) return hint;
+  const op = live.definition(id);
+  return op?.kind === 'load' && isReference(fn.values[id]?.type) ? describeLoad(op, fn, live) : undefined;
+}
+
+/** `body` for `bodies`, `dNode` for `dNodes`; undefined for what is no plural. */
+export function singular(name: string | undefined): string | undefined {
+  if (name === undefined || !/[a-z]s$/.test(name) || /(?:ss|us|is)$/.test(name)) return undefined;
+  if (/ies$/.test(name)) return `${name.slice(0, -3)}y`;
+  return name.slice(0, /(?:sh|ch|x|ss)es$/.test(name) ? -2 : -1);
 }
 
 /** A sum over the turns of a loop, or whatever else it hands on. */

@@ -1,6 +1,7 @@
 /** The comment above a derivative: what it computes, shapes, results, kinks, what the user says of f. */
 import type { GradientEntry, Plan } from './signature.ts';
 import { resultsOf } from './signature.ts';
+import { isWholeTangent } from './tangents.ts';
 
 const pageWidth = 128;
 
@@ -54,8 +55,9 @@ function seedsOf(plan: Plan): string {
     : listOf(plan.extra.map(nameOf));
 }
 
-function describeInput({ of, storage }: GradientEntry): string {
-  return storage === undefined ? `\`${of.name}\`` : `\`${of.name}\` (shape of \`${of.name}\`)`;
+function describeInput({ of, storage, shape }: GradientEntry): string {
+  if (storage === undefined) return `\`${of.name}\``;
+  return `\`${of.name}\` (${isWholeTangent(shape) ? 'shape' : 'differentiable fields'} of \`${of.name}\`)`;
 }
 
 function listOf(words: readonly string[]): string {

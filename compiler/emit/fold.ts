@@ -9,7 +9,7 @@ import { mapExpressions, replaceBlock, rewriteExpr } from './rewrite.ts';
 import { simplifyIf } from './simplify-if.ts';
 import type { AssignStmt, Block, Expr, ForStmt, IfStmt, Stmt, Variable, WhileStmt } from './syntax.ts';
 import type { Counts, Effects } from './traverse.ts';
-import { addEffects, blocksOf, countOccurrences, effectsOf, expressionsOf, noEffects } from './traverse.ts';
+import { addEffects, blocksOf, countOccurrences, effectsOf, expressionsOf, noEffects, walkExpr } from './traverse.ts';
 import type { WaitingSet } from './waiting.ts';
 import { dropDisturbed, isMovable, wait } from './waiting.ts';
 import { widthOf } from './width.ts';
@@ -59,6 +59,10 @@ function foldStatement(statement: Stmt, folding: Folding): readonly Stmt[] {
     case 'while':
       foldWhile(statement, folding);
       return [statement];
+    case 'each':
+      moveInto(statement, folding);
+      dropDisturbed(folding.waiting, effectsOf([statement]));
+      return [statement];
     case 'try':
       foldStatements(statement.body, folding);
       foldStatements(statement.finally, folding);
@@ -83,10 +87,20 @@ function settle(statement: Stmt, folding: Folding): void {
 
 function mayWait({ variable, value }: AssignStmt, { counts, keep }: Folding): boolean {
   if (counts.writes.get(variable) !== 1 || counts.reads.get(variable) !== 1 || keep.has(variable)) return false;
-  if (variable.type !== 'number' && variable.type !== 'boolean') return false;
+  if (!isScalar(variable) && !isPath(value) && !isLiteral(value)) return false;
   if (variable.named && widthOf(value) > namedWidth) return false;
   return isMovable(value) && !choosesLiterals(value);
 }
+
+const isScalar = ({ type }: Variable): boolean => type === 'number' || type === 'boolean' || type === 'string';
+
+/** `nodes[i]`, `body.position`: a reference that is read. */
+function isPath(expr: Expr): boolean {
+  if (expr.kind === 'sure') return isPath(expr.operand);
+  return expr.kind === 'element' && (expr.array.kind === 'read' || isPath(expr.array));
+}
+
+const isLiteral = (expr: Expr): boolean => expr.kind === 'object' || (expr.kind === 'list' && expr.elements.length > 0);
 
 /** TypeScript gives `c ? 0 : 1` the type `0 | 1` and then refuses some comparisons: such a value stays a variable of type number. */
 export function choosesLiterals(expr: Expr): boolean {
@@ -97,16 +111,31 @@ export function choosesLiterals(expr: Expr): boolean {
 function moveInto(statement: Stmt, folding: Folding): void {
   let room = lineWidth;
   for (const expr of expressionsOf(statement)) room -= widthOf(expr);
+  const opened = openedBy(statement);
   mapExpressions(statement, (expr) =>
     rewriteExpr(expr, (node) => {
       const waiting = node.kind === 'read' ? folding.waiting.get(node.variable) : undefined;
-      if (!waiting || waiting.width > room) return node;
+      if (!waiting || waiting.width > room || (opened.has(waiting.statement.variable) && isLiteral(waiting.statement.value))) return node;
       room -= waiting.width;
       folding.waiting.delete(waiting.statement.variable);
       folding.moved.add(waiting.statement);
       return waiting.statement.value;
     }),
   );
+}
+
+/** Variables whose elements, fields or length a statement wants: a literal does not stand there. */
+function openedBy(statement: Stmt): Set<Variable> {
+  const opened = new Set<Variable>();
+  const open = (expr: Expr): void => void (expr.kind === 'read' && opened.add(expr.variable));
+  if (statement.kind === 'store') open(statement.array);
+  for (const expr of expressionsOf(statement)) {
+    walkExpr(expr, (node) => {
+      if (node.kind === 'element' || node.kind === 'length' || node.kind === 'map') open(node.array);
+      if (node.kind === 'method') open(node.object);
+    });
+  }
+  return opened;
 }
 
 function foldIf(statement: IfStmt, folding: Folding): readonly Stmt[] {

@@ -1,11 +1,17 @@
 /** Operations on memory as statements. */
 import { unreachable } from '../diagnostics/internal.ts';
-import type { Op, StackOp, Storage, ValueId } from '../ir/types.ts';
-import { describeValue, isEmptyWish } from './describe.ts';
-import type { Lowering, StackVariables } from './lowering.ts';
-import { newVariable, storageConstructor, storageOf, typeOf, valueExpr, variableOf } from './lowering.ts';
-import type { Expr, Stmt, Variable } from './syntax.ts';
+import type { Origin } from '../diagnostics/origin.ts';
+import { isGrowing, isNumbers, isRecord, isRefs } from '../ir/memory-types.ts';
+import type { FillOp, Op, RecordType, StoreOp, ValueId } from '../ir/types.ts';
+import { copyDeep, type DeepContext, partOf, recordExpr, transfer, zerosExpr } from './deep.ts';
+import { makeStack, popExpr, push } from './lower-stack.ts';
+import type { Lowering } from './lowering.ts';
+import { newVariable, storageOf, styleOf, typeOf, valueExpr, variableOf } from './lowering.ts';
+import { element, lengthOf, loadExpr, presentExpr, storeTo } from './places.ts';
+import { isWhole } from './record-literals.ts';
+import type { Expr, Stmt } from './syntax.ts';
 import { assign, binary, call, method, number, read, text } from './syntax.ts';
+import { storageConstructor, typeScriptType } from './type-text.ts';
 
 export type MemoryOp = Extract<
   Op,
@@ -20,6 +26,7 @@ export type MemoryOp = Extract<
       | 'length'
       | 'present'
       | 'copy'
+      | 'view'
       | 'fill'
       | 'set'
       | 'same'
@@ -33,22 +40,22 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
   const at = (id: ValueId): Expr => valueExpr(id, lowering);
   const define = (out: ValueId, value: Expr): void => void lowering.block.push(assign(variableOf(out, lowering), value, op.origin));
   switch (op.kind) {
-    case 'load': {
-      const value = element(op.array, op.index, op.access === 'orZero', lowering);
-      return define(op.out, op.access === 'orZero' ? binary('??', value, number(0)) : value);
-    }
+    case 'load':
+      return define(op.out, loadExpr(op.array, op.index, op.access, lowering));
     case 'present':
-      return define(op.out, binary('!==', element(op.array, op.index, true, lowering), text('undefined')));
+      return define(op.out, presentExpr(op.array, op.index, lowering));
     case 'length':
       return define(op.out, lengthOf(op.array, lowering));
     case 'same':
       return define(op.out, binary('===', at(op.left), at(op.right)));
     case 'alloc':
-      return define(op.out, allocate(storageOf(op.out, lowering), at(op.length), op.fill));
+      return define(op.out, allocate(op, lowering));
     case 'buffer':
       return lowerBuffer(op, lowering);
     case 'copy':
       return define(op.out, copyExpr(op, lowering));
+    case 'view':
+      return define(op.out, method(at(op.array), 'subarray', bounds(op, lowering)));
     case 'pop':
       return define(op.out, popExpr(op.out, op.stack, lowering));
     default:
@@ -59,37 +66,44 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
 /** The caller's own memory keeps the caller's name. */
 function lowerBuffer(op: Extract<Op, { kind: 'buffer' }>, lowering: Lowering): void {
   const { origin } = op;
-  const memory = lowering.surroundings.buffer(op, valueExpr(op.like, lowering));
+  const like = valueExpr(op.like, lowering);
+  const [type, likeType] = [typeOf(op.out, lowering), typeOf(op.like, lowering)];
+  const mayLack = like.kind === 'read' && like.variable.optional === true;
+  const zeros =
+    isNumbers(type) && op.slot !== undefined ? undefined : zerosExpr(type, like, likeType, deepContext(op.like, origin, lowering), mayLack);
+  const memory = lowering.surroundings.buffer(op, like, zeros);
   if ('kind' in memory) return void lowering.block.push(assign(variableOf(op.out, lowering), memory, origin));
   lowering.variables.set(lowering.classes.representative(op.out), memory);
-  lowering.block.push({ kind: 'effect', value: method(read(memory), 'fill', [number(0)]), writes: [lowering.memoryOf(op.out)], origin });
+  if (lowering.surroundings.isPrepared) return;
+  const zeroed = method(read(memory), 'fill', [number(0)]);
+  lowering.block.push({ kind: 'effect', value: zeroed, writes: [lowering.memoryOf(op.out)], origin });
+}
+
+/** What is missing beside the user's memory is never read: its type need not say so. */
+function storedValue(op: StoreOp | FillOp, lowering: Lowering): Expr {
+  const { array, value } = op;
+  const type = typeOf(array, lowering);
+  const at = op.kind === 'store' ? lowering.live.definition(op.index) : undefined;
+  const field = isRecord(type) && at?.kind === 'const' ? type.fields[Number(at.value)] : undefined;
+  const stored = valueExpr(value, lowering);
+  return isMissing(value, lowering) && !field?.optional ? { kind: 'sure', operand: stored } : stored;
 }
 
 function memoryStatements(
-  op: Exclude<MemoryOp, { kind: 'load' | 'present' | 'length' | 'same' | 'alloc' | 'buffer' | 'copy' | 'pop' }>,
+  op: Exclude<MemoryOp, { kind: 'load' | 'present' | 'length' | 'same' | 'alloc' | 'buffer' | 'copy' | 'view' | 'pop' }>,
   lowering: Lowering,
 ): Stmt[] {
   const at = (id: ValueId): Expr => valueExpr(id, lowering);
   const { origin } = op;
   switch (op.kind) {
     case 'store':
-      return [
-        {
-          kind: 'store',
-          array: at(op.array),
-          index: at(op.index),
-          operator: '=',
-          value: at(op.value),
-          memory: lowering.memoryOf(op.array),
-          origin,
-        },
-      ];
+      return [{ kind: 'store', ...storeTo(op.array, op.index, lowering), operator: '=', value: storedValue(op, lowering), origin }];
     case 'accumulate':
       return accumulate(op, lowering);
     case 'addInto':
       return addInto(op, lowering);
     case 'fill': {
-      const args = [at(op.value), ...bounds(op, lowering)];
+      const args = [storedValue(op, lowering), ...bounds(op, lowering)];
       return [{ kind: 'effect', value: method(at(op.array), 'fill', args), writes: [lowering.memoryOf(op.array)], origin }];
     }
     case 'set': {
@@ -111,26 +125,60 @@ function bounds(op: { readonly from?: ValueId; readonly to?: ValueId }, lowering
   return [op.from === undefined ? number(0) : valueExpr(op.from, lowering), valueExpr(op.to, lowering)];
 }
 
-/** `raw`: the element may be missing and the code around it says what then, so no `!`. */
-function element(array: ValueId, index: ValueId, raw: boolean, lowering: Lowering): Expr {
-  return { kind: 'element', array: valueExpr(array, lowering), index: valueExpr(index, lowering), memory: lowering.memoryOf(array), raw };
-}
+type AllocOp = Extract<Op, { kind: 'alloc' }>;
 
-function lengthOf(array: ValueId, lowering: Lowering): Expr {
-  const growable = storageOf(array, lowering) === 'list';
-  return { kind: 'length', array: valueExpr(array, lowering), memory: growable ? lowering.memoryOf(array) : undefined };
-}
-
-function allocate(storage: Storage, length: Expr, fill: 'zero' | 'hole' | 'record'): Expr {
+/** New memory; `write` gives what a literal begins with. */
+export function allocate(op: AllocOp, lowering: Lowering, write = (value: ValueId): Expr => valueExpr(value, lowering)): Expr {
+  const { fill } = op;
+  const type = typeOf(op.out, lowering);
+  const length = valueExpr(op.length, lowering);
+  const elements = lowering.literals.get(op.out);
+  if (isRecord(type)) return recordLiteral(type, op, { elements: elements ?? new Map(), write }, lowering);
+  if (elements) return { kind: 'list', elements: [...elements].sort(([a], [b]) => a - b).map(([, value]) => write(value)) };
+  if (length.kind === 'number' && length.value === 0 && isGrowing(type)) return { kind: 'list', elements: [] };
+  if (isRefs(type)) return call(`new Array<${typeScriptType(type.element, styleOf(op.out, lowering))}>`, [length], false);
+  const storage = storageOf(op.out, lowering);
   if (fill === 'record' && storage === 'f64') return call('arena.block', [length], false);
   if (fill === 'record' && storage === 'u8') return call('arena.bytes', [length], false);
   if (storage !== 'list') return call(`new ${storageConstructor(storage)}`, [length], false);
-  if (length.kind === 'number' && length.value === 0) return { kind: 'list', elements: [] };
   const list = call('new Array<number>', [length], false);
   return fill === 'hole' ? list : method(list, 'fill', [number(0)]);
 }
 
+interface Contents {
+  readonly elements: ReadonlyMap<number, ValueId>;
+  readonly write: (value: ValueId) => Expr;
+}
+
+/** What is not stored is zero, or left out where it may be missing; where something else is missing, the type is asserted. */
+function recordLiteral(type: RecordType, op: AllocOp, { elements, write }: Contents, lowering: Lowering): Expr {
+  const given = new Map([...elements].filter(([, value]) => !isMissing(value, lowering)));
+  const literal = recordExpr(type, (field, at) => {
+    const value = given.get(at) ?? (field.optional ? elements.get(at) : undefined);
+    if (value !== undefined) return given.has(at) || type.tuple || !isUndefined(value, lowering) ? write(value) : undefined;
+    return op.fill === 'zero' && !field.optional && field.type.kind !== 'array' ? number(0) : undefined;
+  });
+  if (isWhole(type, given, op.fill)) return literal;
+  const text = typeScriptType(type, styleOf(op.out, lowering));
+  return { kind: 'cast', operand: type.tuple ? { kind: 'cast', operand: literal, type: 'unknown' } : literal, type: text };
+}
+
+function isMissing(value: ValueId, lowering: Lowering): boolean {
+  const op = lowering.live.definition(value);
+  return op?.kind === 'const' && (op.value === undefined || op.value === null);
+}
+
+/** A field that is undefined is left out: its type need not allow the word. */
+function isUndefined(value: ValueId, lowering: Lowering): boolean {
+  const op = lowering.live.definition(value);
+  return op?.kind === 'const' && op.value === undefined;
+}
+
 function copyExpr(op: Extract<Op, { kind: 'copy' }>, lowering: Lowering): Expr {
+  const types = [typeOf(op.array, lowering), typeOf(op.out, lowering)] as const;
+  if (op.deep) return copyDeep(...types, valueExpr(op.array, lowering), deepContext(op.array, op.origin, lowering));
+  if (isRecord(types[1])) return copyShallow(types[1], op, lowering);
+  if (isRefs(types[1])) return method(valueExpr(op.array, lowering), 'slice', bounds(op, lowering));
   const [from, to] = [storageOf(op.array, lowering), storageOf(op.out, lowering)];
   const source = valueExpr(op.array, lowering);
   const range = bounds(op, lowering);
@@ -139,19 +187,40 @@ function copyExpr(op: Extract<Op, { kind: 'copy' }>, lowering: Lowering): Expr {
   return to === 'list' ? call('Array.from', [part], false) : call(`new ${storageConstructor(to)}`, [part], false);
 }
 
+function copyShallow(type: RecordType, op: Extract<Op, { kind: 'copy' }>, lowering: Lowering): Expr {
+  const source = valueExpr(op.array, lowering);
+  if (!type.tuple) return { kind: 'object', fields: [['...', source]] };
+  return recordExpr(type, (_, at) => partOf(source, type, at, deepContext(op.array, op.origin, lowering)));
+}
+
+export function deepContext(array: ValueId, origin: Origin, lowering: Lowering): DeepContext {
+  return {
+    variable: (type, hints, bound) => ({ ...newVariable(type, hints, lowering, false, type === 'number'), ...(bound && { bound }) }),
+    memory: (part) => lowering.memoryOf(array, part),
+    lacking: lowering.lacking,
+    origin,
+  };
+}
+
 /** Outside of a typed array nothing happens by itself; on a list a miss would make a property. */
 function accumulate(op: Extract<Op, { kind: 'accumulate' }>, lowering: Lowering): Stmt[] {
   const { origin } = op;
-  const [array, index] = [valueExpr(op.array, lowering), valueExpr(op.index, lowering)];
-  const memory = lowering.memoryOf(op.array);
-  const store: Stmt = { kind: 'store', array, index, operator: '+=', value: valueExpr(op.value, lowering), memory, origin };
-  if (op.access === 'inRange' || storageOf(op.array, lowering) !== 'list') return [store];
+  const store: Stmt = {
+    kind: 'store',
+    ...storeTo(op.array, op.index, lowering),
+    operator: '+=',
+    value: valueExpr(op.value, lowering),
+    origin,
+  };
+  const type = typeOf(op.array, lowering);
+  if (op.access === 'inRange' || !isGrowing(type)) return [store];
   const test = binary('!==', element(op.array, op.index, true, lowering), text('undefined'));
   return [{ kind: 'if', test, then: [store], otherwise: [], origin }];
 }
 
 function addInto(op: Extract<Op, { kind: 'addInto' }>, lowering: Lowering): Stmt[] {
   const { origin } = op;
+  if (!isNumbers(typeOf(op.array, lowering))) return addNested(op, lowering);
   const index = newVariable('number', ['i'], lowering);
   const [array, source] = [valueExpr(op.array, lowering), valueExpr(op.source, lowering)];
   const [memory, sourceMemory] = [lowering.memoryOf(op.array), lowering.memoryOf(op.source)];
@@ -160,69 +229,13 @@ function addInto(op: Extract<Op, { kind: 'addInto' }>, lowering: Lowering): Stmt
   const own = lengthOf(op.array, lowering);
   const other = lengthOf(op.source, lowering);
   const to = storageOf(op.array, lowering) === 'list' ? call('Math.min', [own, other]) : other;
-  const check = lowering.surroundings.seedCheck?.(op.source, own);
+  const check = lowering.surroundings.seedCheck?.(op.source, source, own);
   return [...(check ? [check] : []), { kind: 'for', index, from: number(0), relation: '<', to, step: 1, body: [store], origin }];
 }
 
-const firstBlockLength = 64;
-
-function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
-  const type = typeOf(op.out, lowering);
-  const element = type.kind === 'stack' ? type.element : 'real';
-  const own = lowering.fn.values[op.out]?.hint;
-  const wish = own === undefined || isEmptyWish(own) ? describeValue(op.out, lowering) : own;
-  const { origin } = op;
-  if (element === 'array') {
-    const saved = newVariable(`${elementArrayType(op.out, lowering)}[]`, [wish], lowering);
-    lowering.stacks.set(op.out, { saved, depth: undefined, grow: '', memory: lowering.memoryOf(op.out) });
-    return [assign(saved, { kind: 'list', elements: [] }, origin)];
-  }
-  const bytes = element === 'bool';
-  const saved = newVariable(bytes ? 'Uint8Array' : 'Float64Array', [wish], lowering);
-  const depth = newVariable('number', [depthName(wish, lowering)], lowering);
-  // A record is memory of its own: no array of the function shares its class.
-  const memory = lowering.memoryOf(op.out);
-  lowering.stacks.set(op.out, { saved, depth, grow: bytes ? 'arena.growBytes' : 'arena.grow', memory });
-  const first = call(bytes ? 'arena.bytes' : 'arena.block', [number(firstBlockLength)], false);
-  return [assign(saved, first, origin), assign(depth, number(0), origin)];
-}
-
-function depthName(record: string, { stackCount }: Lowering): string {
-  const word = record.replace(/^saved/, '');
-  return stackCount === 1 || word === '' ? 'depth' : `depthOf${word}`;
-}
-
-/** The type of the references that a stack of arrays holds, from what is pushed or popped. */
-function elementArrayType(stack: ValueId, lowering: Lowering): string {
-  return lowering.elementTypes.get(stack) ?? 'Float64Array';
-}
-
-function push(op: Extract<Op, { kind: 'push' }>, lowering: Lowering): Stmt[] {
-  const { origin } = op;
-  const { saved, depth, grow, memory } = stackOf(op.stack, lowering);
-  const value = valueExpr(op.value, lowering);
-  if (!depth) return [{ kind: 'effect', value: method(read(saved), 'push', [value]), writes: [], origin }];
-  const isBool = typeOf(op.value, lowering).kind === 'bool';
-  const stored: Expr = isBool ? { kind: 'conditional', test: value, then: number(1), otherwise: number(0) } : value;
-  const full = binary('===', read(depth), { kind: 'length', array: read(saved), memory: undefined });
-  return [
-    { kind: 'if', test: full, then: [assign(saved, call(grow, [read(saved)], false), origin)], otherwise: [], origin },
-    { kind: 'store', array: read(saved), index: increment(depth), operator: '=', value: stored, memory, origin },
-  ];
-}
-
-const increment = (variable: Variable): Expr => ({ kind: 'update', variable, operator: '++' });
-
-function popExpr(out: ValueId, stack: ValueId, lowering: Lowering): Expr {
-  const { saved, depth, memory } = stackOf(stack, lowering);
-  if (!depth) return { kind: 'sure', operand: method(read(saved), 'pop', []) };
-  const index: Expr = { kind: 'update', variable: depth, operator: '--' };
-  const value: Expr = { kind: 'element', array: read(saved), index, memory, raw: false };
-  return typeOf(out, lowering).kind === 'bool' ? binary('===', value, number(1)) : value;
-}
-
-function stackOf(id: ValueId, lowering: Lowering): StackVariables {
-  const stack = lowering.stacks.get(id);
-  if (!stack) throw new TypeError('a stack is used where it was not made');
-  return stack;
+function addNested(op: Extract<Op, { kind: 'addInto' }>, lowering: Lowering): Stmt[] {
+  const [array, source] = [valueExpr(op.array, lowering), valueExpr(op.source, lowering)];
+  const check = lowering.surroundings.seedCheck?.(op.source, source, array);
+  const added = transfer(typeOf(op.array, lowering), array, source, { operator: '+=' }, deepContext(op.array, op.origin, lowering));
+  return [...(check ? [check] : []), ...added];
 }

@@ -4,43 +4,66 @@
  */
 import { invariant } from '../diagnostics/internal.ts';
 import type { Origin } from '../diagnostics/origin.ts';
-import type { CallOp, ForOp, IfOp, IrFunction, Op, Region, ThrowOp, ValueId, WhileOp } from '../ir/types.ts';
+import { isReference } from '../ir/memory-types.ts';
+import type { CallOp, ForOp, IfOp, IrFunction, Op, PrimOp, Region, ThrowOp, ValueId, WhileOp } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
 import { sequentialize } from './copies.ts';
 import { recordedValues, rolesOf } from './describe.ts';
 import { analyzeLiveness } from './liveness.ts';
-import { lowerMemoryOp } from './lower-memory.ts';
+import { allocate, lowerMemoryOp } from './lower-memory.ts';
 import type { Lowering, Surroundings } from './lowering.ts';
-import { newVariable, storageType, valueExpr, variableOf } from './lowering.ts';
+import { newVariable, typeTextOf, valueExpr, variableOf } from './lowering.ts';
 import { classifyMemory } from './memory-classes.ts';
+import { findMissing, makesHoles } from './missing.ts';
+import { findMutability } from './mutability.ts';
 import { primExpr } from './prims.ts';
-import type { Block, Expr, ForStmt, LoopStmt, Variable } from './syntax.ts';
-import { assign, binary, boolean, call, leaves, number, read } from './syntax.ts';
+import { gatherLiterals } from './record-literals.ts';
+import type { Block, Expr, ForStmt, LoopStmt, MemoryClass, Variable } from './syntax.ts';
+import { assign, binary, boolean, call, leaves, number, read, text } from './syntax.ts';
 
-export function lowerFunction(fn: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
+export function lowerFunction(given: IrFunction, surroundings: Surroundings, firstVariable: number): Block {
+  const { fn, elements, stores } = gatherLiterals(given);
   const live = analyzeLiveness(fn);
+  const memoryOf = classifyMemory(fn);
+  const elementTypes = new Map<ValueId, readonly string[]>();
   const block: Block = [...(surroundings.opening ?? [])];
   const lowering: Lowering = {
     fn,
     live,
     classes: coalesce(fn, live),
-    memoryOf: classifyMemory(fn),
+    memoryOf,
+    writtenParts: partsWritten(fn, memoryOf),
     surroundings,
     variables: new Map(),
     stacks: new Map(),
     roles: rolesOf(fn),
     recorded: recordedValues(fn),
     stackCount: countStacks(fn),
-    elementTypes: stackedTypes(fn),
+    elementTypes,
+    literals: elements,
+    literalStores: stores,
+    missing: findMissing(fn),
+    mutability: findMutability(fn),
+    lacking: makesHoles(fn),
     block,
     nextVariable: firstVariable,
   };
+  collectStackedTypes(lowering, elementTypes);
   fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
   lowerOps(fn.body, lowering);
-  if (!leaves(block.at(-1))) block.push(...surroundings.finish(fn.body.yields.map((id) => valueExpr(id, lowering))));
+  if (!leaves(block.at(-1))) block.push(...surroundings.finish(fn.body.yields.map((id) => resultExpr(id, lowering))));
   return block;
+}
+
+/** A result that is a literal is handed out as such: then it need not be made where the caller brings the memory. */
+function resultExpr(id: ValueId, lowering: Lowering): Expr {
+  const elements = lowering.literals.get(id);
+  const op = lowering.live.definition(id);
+  const isAtEnd = op !== undefined && lowering.fn.body.ops.includes(op);
+  if (!elements || op?.kind !== 'alloc' || !isAtEnd || lowering.live.uses(id) !== elements.size + 1) return valueExpr(id, lowering);
+  return allocate(op, lowering, (value) => resultExpr(value, lowering));
 }
 
 function countStacks(fn: IrFunction): number {
@@ -49,14 +72,22 @@ function countStacks(fn: IrFunction): number {
   return count;
 }
 
-function stackedTypes(fn: IrFunction): Map<ValueId, string> {
-  const types = new Map<ValueId, string>();
-  walkFunction(fn, (op) => {
+function collectStackedTypes(lowering: Lowering, types: Map<ValueId, readonly string[]>): void {
+  walkFunction(lowering.fn, (op) => {
     const id = op.kind === 'push' ? op.value : op.kind === 'pop' ? op.out : undefined;
-    const type = id === undefined ? undefined : fn.values[id]?.type;
-    if (type?.kind === 'array' && (op.kind === 'push' || op.kind === 'pop')) types.set(op.stack, storageType(type.storage));
+    const type = id === undefined ? undefined : lowering.fn.values[id]?.type;
+    if (id === undefined || (type?.kind !== 'array' && type?.kind !== 'text') || (op.kind !== 'push' && op.kind !== 'pop')) return;
+    types.set(op.stack, [...new Set([...(types.get(op.stack) ?? []), typeTextOf(id, lowering)])]);
   });
-  return types;
+}
+
+function partsWritten(fn: IrFunction, memoryOf: Lowering['memoryOf']): Set<MemoryClass> {
+  const parts = new Set<MemoryClass>();
+  walkFunction(fn, (op) => {
+    if (op.kind === 'store' || op.kind === 'accumulate' || op.kind === 'fill' || op.kind === 'set') parts.add(memoryOf(op.array));
+    if (op.kind === 'addInto') parts.add(memoryOf(op.array, ''));
+  });
+  return parts;
 }
 
 /** Lowers until something leaves for good; what stands behind a `throw` is never reached. */
@@ -74,11 +105,9 @@ function lowerOp(op: Op, lowering: Lowering): void {
     case 'global':
       return;
     case 'prim': {
-      const value = primExpr(
-        op.prim,
-        op.args.map((id) => valueExpr(id, lowering)),
-        lowering.fn.values[op.out]?.exact === false,
-      );
+      const args = op.args.map((id) => valueExpr(id, lowering));
+      const value =
+        op.prim === 'given' ? givenExpr(op, args, lowering) : primExpr(op.prim, args, lowering.fn.values[op.out]?.exact === false);
       return void lowering.block.push(assign(variableOf(op.out, lowering), value, op.origin));
     }
     case 'if':
@@ -92,8 +121,16 @@ function lowerOp(op: Op, lowering: Lowering): void {
     case 'throw':
       return lowerThrow(op, lowering);
     default:
-      return lowerMemoryOp(op, lowering);
+      return lowering.literalStores.has(op) ? undefined : lowerMemoryOp(op, lowering);
   }
+}
+
+/** A parameter is tested for what its type allows; null may stand for any other reference. */
+function givenExpr(op: PrimOp, args: readonly Expr[], lowering: Lowering): Expr {
+  const [tested] = args;
+  const isParameter = tested?.kind === 'read' && tested.variable.fixed;
+  const mayBeNull = isParameter ? /\bnull\b/.test(tested.variable.type) : isReference(lowering.fn.values[op.args[0] as ValueId]?.type);
+  return mayBeNull && tested ? binary('!=', tested, text('null')) : primExpr('given', args);
 }
 
 /** Writes into a block of its own. */

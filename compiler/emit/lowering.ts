@@ -1,24 +1,31 @@
 /** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
 import { infoOf } from '../ir/build.ts';
-import { isNumbers } from '../ir/memory-types.ts';
-import type { BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Type, ValueId } from '../ir/types.ts';
+import { isNumbers, isRecord, isRefs } from '../ir/memory-types.ts';
+import type { BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, Type, ValueId } from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
-import { describeValue, isEmptyWish } from './describe.ts';
+import { describeElement, describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
+import { outside } from './memory-classes.ts';
+import type { Mutability } from './mutability.ts';
 import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
 import { boolean, number, read, text } from './syntax.ts';
+import { type RecordNames, type TypeStyle, typeScriptType } from './type-text.ts';
 
 /** What the place where a body is printed decides: names of parameters, results, globals. */
 export interface Surroundings {
   /** The variable of a parameter, by position. */
   parameter(position: number): Variable;
   /** The memory of a result: an expression that makes it, or a parameter that already is it. */
-  buffer(op: BufferOp, like: Expr): Expr | Variable;
+  buffer(op: BufferOp, like: Expr, zeros: Expr | undefined): Expr | Variable;
+  /** Is the memory that the caller supplies zero already? */
+  readonly isPrepared?: boolean;
   global(op: GlobalOp): Expr;
+  /** What the file calls types of records. */
+  readonly names?: RecordNames;
   /** The name by which another function of the program is called. */
   callee(key: string): string;
-  /** What a seed that is added to an adjoint must pass first: it is as long as what it belongs to. */
-  seedCheck?(seed: ValueId, length: Expr): Stmt | undefined;
+  /** What a seed that is added to an adjoint must pass first: it is as long as what it belongs to, or of the shape of `like`. */
+  seedCheck?(seed: ValueId, value: Expr, like: Expr): Stmt | undefined;
   /** Statements ahead of the body. */
   readonly opening?: readonly Stmt[];
   /** What follows the body, given the yielded values. */
@@ -37,7 +44,10 @@ export interface Lowering {
   readonly fn: IrFunction;
   readonly live: Liveness;
   readonly classes: Classes;
-  readonly memoryOf: (array: ValueId) => MemoryClass;
+  /** The class of the memory behind a reference; of one field, where it is a record. */
+  readonly memoryOf: (array: ValueId, field?: string) => MemoryClass;
+  /** Memory that the function writes. */
+  readonly writtenParts: ReadonlySet<MemoryClass>;
   readonly surroundings: Surroundings;
   readonly variables: Map<ValueId, Variable>;
   readonly stacks: Map<ValueId, StackVariables>;
@@ -47,7 +57,17 @@ export interface Lowering {
   /** How many records are stacks: a single one needs no name for its depth. */
   readonly stackCount: number;
   /** The types of the references in stacks of arrays. */
-  readonly elementTypes: ReadonlyMap<ValueId, string>;
+  readonly elementTypes: ReadonlyMap<ValueId, readonly string[]>;
+  /** What new records and lists begin with. */
+  readonly literals: ReadonlyMap<ValueId, ReadonlyMap<number, ValueId>>;
+  /** Stores that these literals have taken up. */
+  readonly literalStores: ReadonlySet<Op>;
+  /** Values that may be null or undefined. */
+  readonly missing: ReadonlyMap<ValueId, string>;
+  /** Lists of references may have holes. */
+  readonly lacking: boolean;
+  /** References that something is written through. */
+  readonly mutability: Mutability;
   /** The block being written. */
   block: Block;
   nextVariable: number;
@@ -63,11 +83,44 @@ export function variableOf(id: ValueId, lowering: Lowering): Variable {
   const known = lowering.variables.get(root);
   if (known) return known;
   const wishes = wishesOf(root, lowering);
-  const hints = [...new Set([...wishes, describeValue(speaker(root, lowering), lowering)])];
+  const says = speaker(root, lowering);
+  const hints = [...new Set([...wishes, describeValue(says, lowering), describeElement(says, lowering) ?? []].flat())];
   const integer = lowering.classes.members(root).every((id) => lowering.fn.values[id]?.type.kind !== 'real');
-  const made = newVariable(typeScriptType(typeOf(root, lowering)), hints, lowering, wishes.length > 0, integer);
+  const lacking = lowering.classes.members(root).flatMap((id) => lowering.missing.get(id) ?? []);
+  const type = [typeTextOf(root, lowering), ...new Set(lacking)].join(' | ');
+  const plain = newVariable(type, hints, lowering, wishes.length > 0, integer);
+  const annotated = needsType(typeOf(root, lowering));
+  const made: Variable = { ...plain, ...(lacking.length > 0 && { optional: true }), ...(annotated && { annotated }) };
   lowering.variables.set(root, made);
   return made;
+}
+
+/** TypeScript takes `[a, b]` for an array, and a field that is null or left out for one that always is. */
+function needsType(type: Type): boolean {
+  if (isRefs(type)) return needsType(type.element);
+  return isRecord(type) && (type.tuple || type.fields.some((field) => field.optional || needsType(field.type)));
+}
+
+/** The type of a value as TypeScript writes it. */
+export const typeTextOf = (id: ValueId, lowering: Lowering): string => typeScriptType(typeOf(id, lowering), styleOf(id, lowering));
+
+/** How the types of a value and of its parts are written. */
+export function styleOf(id: ValueId, lowering: Lowering): TypeStyle {
+  const isBeside = lowering.fn.values[id]?.exact === false;
+  return {
+    nameOf: (type) => lowering.surroundings.names?.(type, isBeside),
+    isFixed: (part) => lowering.memoryOf(id, '') === outside && (isUnwritten(id, part, lowering) || isReadOnly(id, part, lowering)),
+  };
+}
+
+const isUnwritten = (id: ValueId, part: '[]' | '', lowering: Lowering): boolean => !lowering.writtenParts.has(lowering.memoryOf(id, part));
+
+/** Other memory of its class may be written, but not through what this variable holds. */
+function isReadOnly(id: ValueId, part: '[]' | '', lowering: Lowering): boolean {
+  const { itself, inside } = lowering.mutability;
+  const isSelf = (part === '[]') === isRefs(typeOf(id, lowering));
+  const written = isSelf ? itself : inside;
+  return lowering.classes.members(id).every((member) => !written.has(member));
 }
 
 /** The member of a class that says most: what a loop or branch hands on, else the value itself. */
@@ -100,29 +153,6 @@ function constantExpr(value: ConstantValue): Expr {
 export function typeOf(id: ValueId, lowering: Lowering): Type {
   return infoOf(lowering.fn.values, id).type;
 }
-
-export function typeScriptType(type: Type): string {
-  if (type.kind === 'bool') return 'boolean';
-  if (type.kind === 'text') return 'string';
-  return isNumbers(type) ? storageType(type.storage) : 'number';
-}
-
-const constructors: Record<NumberStorage, string> = {
-  f64: 'Float64Array',
-  f32: 'Float32Array',
-  list: 'Array<number>',
-  i8: 'Int8Array',
-  u8: 'Uint8Array',
-  u8c: 'Uint8ClampedArray',
-  i16: 'Int16Array',
-  u16: 'Uint16Array',
-  i32: 'Int32Array',
-  u32: 'Uint32Array',
-};
-
-export const storageConstructor = (storage: NumberStorage): string => constructors[storage];
-
-export const storageType = (storage: NumberStorage): string => (storage === 'list' ? 'number[]' : constructors[storage]);
 
 export function storageOf(id: ValueId, lowering: Lowering): NumberStorage {
   const type = typeOf(id, lowering);

@@ -1,16 +1,19 @@
 /** A file of derivatives: imports, constants, functions. */
 import { sourceOf } from '../diagnostics/origin.ts';
 import { infoOf } from '../ir/build.ts';
+import { isNumbers } from '../ir/memory-types.ts';
 import type { DerivedFunction, DerivedModule } from '../ir/program.ts';
 import type { GlobalOp } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
-import { type FileContext, type PrintedFunction, printDerived } from './derived.ts';
+import { type FileContext, printDerived } from './derived.ts';
+import { capitalize } from './describe.ts';
 import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
-import { storageConstructor, storageType } from './lowering.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { printNumber } from './numbers.ts';
 import { fillLines, pageWidth } from './page.ts';
 import type { Line } from './print-statement.ts';
+import { createTangentTypes, type Declaration, isNested, type TangentTypes } from './tangents.ts';
+import { storageConstructor, storageType } from './type-text.ts';
 
 export interface EmitOptions {
   /** Write `x[i]!`. */
@@ -37,19 +40,26 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const globals = collectGlobals(module, options);
   const links = collectLinks(module, options, globals);
   const names = new Set([...module.functions.map(({ name }) => name), ...globals.names]);
+  const workers = workersOf(module, [...names, ...links.names, ...typeNames(module), ...unusableNames]);
+  const tangents = createTangentTypes([...names, ...workers.values(), ...links.names, ...typeNames(module), ...unusableNames]);
   const file: FileContext = {
+    tangents,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess,
-    names,
+    names: new Set([...names, ...workers.values()]),
     global: (op) => globals.nameOf(op),
     link: (derived) => links.linkOf(derived),
     into: (derived) => intoOf(derived, module),
+    worker: (derived) => workers.get(derived.kind === 'valueAndGradInto' ? derived.name : (intoOf(derived, module) ?? '')),
   };
   const printed = module.functions.map((derived) => printDerived(derived, file));
   const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
   const runtimeImports = runtime.map((name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: false }));
-  const imports = printImports([...runtimeImports, ...globals.imports, ...links.imports, ...userImports(module, options, codeOf(printed))]);
+  const functionCode = codeOf(printed.flatMap(({ lines }) => lines.map(({ text }) => text)));
+  const declared = usedDeclarations(tangents, functionCode);
+  const code = [functionCode, codeOf(declared.interfaces.flat())].join('\n');
+  const imports = printImports([...runtimeImports, ...globals.imports, ...links.imports, ...userImports(module, options, code)]);
   const plain = (text: string): Line => ({ text, origin: { kind: 'synthetic', reason: 'module' } });
-  const head = [imports, globals.constants].filter((lines) => lines.length > 0);
+  const head = [imports, globals.constants, ...declared.interfaces, declared.constants].filter((lines) => lines.length > 0);
   const blocks = [...head.map((lines) => lines.map(plain)), ...printed.map(({ lines }) => lines)];
   return assemble(blocks.flatMap((lines, i) => (i === 0 ? [...lines] : [plain(''), ...lines])));
 }
@@ -73,6 +83,16 @@ function intoOf(derived: DerivedFunction, module: DerivedModule): string | undef
   return module.functions.find(
     (other) => other.kind === 'valueAndGradInto' && other.name === `${derived.name}Into` && other.of === derived.of,
   )?.name;
+}
+
+/** Into functions with buffers of records or lists leave the work to a function of their own, by the name of the former. */
+function workersOf(module: DerivedModule, taken: Iterable<string>): Map<string, string> {
+  const names = new Set(taken);
+  const isWrapper = ({ kind, inputs, of }: DerivedFunction): boolean =>
+    kind === 'valueAndGradInto' && inputs.some((at) => isNested(of.signature.params[at]?.shape ?? { kind: 'real' }));
+  return new Map(
+    module.functions.filter(isWrapper).map(({ name }) => [name, freeName(`fill${capitalize(name.replace(/Into$/, ''))}`, names)]),
+  );
 }
 
 interface Globals {
@@ -109,7 +129,7 @@ const keyOf = (op: GlobalOp): string => `${op.module}#${op.name}`;
 
 function constantText(name: string, literal: readonly number[], op: GlobalOp, derived: DerivedFunction): string[] {
   const { type } = infoOf(derived.ir.values, op.out);
-  if (type.kind !== 'array') return [`const ${name} = ${printNumber(literal[0] ?? Number.NaN)};`];
+  if (!isNumbers(type)) return [`const ${name} = ${printNumber(literal[0] ?? Number.NaN)};`];
   const [open, close] = type.storage === 'list' ? ['[', ']'] : [`/* @__PURE__ */ new ${storageConstructor(type.storage)}([`, '])'];
   const head = `const ${name}: ${storageType(type.storage)} = ${open}`;
   const numbers = literal.map(printNumber);
@@ -124,7 +144,33 @@ function freeName(wish: string, taken: Set<string>): string {
   return name;
 }
 
+interface Declared {
+  readonly interfaces: readonly (readonly string[])[];
+  readonly constants: readonly string[];
+}
+
+/** The interfaces and constants that the functions mention, or one that they mention does. */
+function usedDeclarations(tangents: TangentTypes, code: string): Declared {
+  const all = tangents.declarations();
+  const used = new Set<Declaration>();
+  for (let text = code, before = -1; before !== used.size; ) {
+    before = used.size;
+    for (const one of all) {
+      if (used.has(one) || !mentions(text, one.name)) continue;
+      used.add(one);
+      text += one.lines.join('\n');
+    }
+  }
+  const linesOf = (kind: Declaration['kind']): (readonly string[])[] =>
+    all.flatMap((one) => (one.kind === kind && used.has(one) ? [one.lines] : []));
+  const constants = linesOf('constant').flat();
+  const comment = '// What a check expects: 0 is a number, [] an array of numbers, [x] a list, ["a", x] a record.';
+  return { interfaces: linesOf('interface'), constants: constants.length > 0 ? [comment, ...constants] : [] };
+}
+
 interface Links {
+  /** The names under which functions of the user's are imported. */
+  readonly names: ReadonlySet<string>;
   readonly imports: readonly ImportName[];
   linkOf(derived: DerivedFunction): string;
 }
@@ -139,7 +185,7 @@ function collectLinks(module: DerivedModule, options: EmitOptions, globals: Glob
     return { name, exported: of.exportName, specifier, typeOnly: true };
   });
   const linkOf = (derived: DerivedFunction): string => (isFree(derived) ? `{@link ${localName(derived.of)}}` : `\`${derived.of.name}\``);
-  return { imports, linkOf };
+  return { names: new Set(imports.map(({ name }) => name)), imports, linkOf };
 }
 
 const localName = ({ exportName, name }: DerivedFunction['of']): string => (exportName === 'default' ? name : exportName);
@@ -156,11 +202,7 @@ function userImports(module: DerivedModule, options: EmitOptions, code: string):
   });
 }
 
-const codeOf = (printed: readonly PrintedFunction[]): string =>
-  printed
-    .flatMap(({ lines }) => lines.map(({ text }) => text))
-    .filter((line) => !/^\s*(?:\/\*\*|\*|\/\/)/.test(line))
-    .join('\n');
+const codeOf = (lines: readonly string[]): string => lines.filter((line) => !/^\s*(?:\/\*\*|\*|\/\/)/.test(line)).join('\n');
 
 function mentions(code: string, name: string): boolean {
   const word = name.replace(/[$]/g, '\\$&');

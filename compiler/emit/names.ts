@@ -11,8 +11,8 @@
  *
  * A name may return in a block beside, never in a block inside: nothing is shadowed. Names depend on the function alone.
  */
-import type { Block, Stmt, Variable } from './syntax.ts';
-import { blocksOf } from './traverse.ts';
+import type { Block, Expr, Stmt, Variable } from './syntax.ts';
+import { blocksOf, childrenOf, expressionsOf } from './traverse.ts';
 
 const reservedWords = [
   'arguments',
@@ -92,7 +92,20 @@ const globalNames = [
   'arena',
 ];
 /** Functions of `gradgen/runtime` that generated code calls. */
-export const runtimeNames: readonly string[] = ['gradientBuffer', 'gradientList', 'toFloat32', 'checkOut', 'checkSeed', 'checkAliases'];
+export const runtimeNames: readonly string[] = [
+  'gradientBuffer',
+  'gradientList',
+  'toFloat32',
+  'checkOut',
+  'checkNestedOut',
+  'checkApart',
+  'checkRecord',
+  'checkDistinct',
+  'checkSeed',
+  'checkShape',
+  'checkAliases',
+  'checkNestedAliases',
+];
 export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames, ...runtimeNames]);
 
 interface Scope {
@@ -122,12 +135,23 @@ function collectDeclarations(block: Block, scope: Scope, declared: [Variable, Sc
   for (const statement of block) {
     const own = declaredBy(statement);
     if (own) declared.push([own, scope]);
+    for (const expr of expressionsOf(statement)) collectParameters(expr, scope, declared);
     for (const inner of blocksOf(statement)) {
       const innerScope = scopeIn(scope);
       if (statement.kind === 'for') declared.push([statement.index, innerScope]);
+      if (statement.kind === 'each') declared.push([statement.variable, innerScope]);
       collectDeclarations(inner, innerScope, declared);
     }
   }
+}
+
+/** The parameters of function expressions. */
+function collectParameters(expr: Expr, scope: Scope, declared: [Variable, Scope][]): void {
+  if (expr.kind !== 'map') return childrenOf(expr).forEach((child) => void collectParameters(child, scope, declared));
+  collectParameters(expr.array, scope, declared);
+  const inner = scopeIn(scope);
+  declared.push([expr.parameter, inner]);
+  collectParameters(expr.body, inner, declared);
 }
 
 function declaredBy(statement: Stmt): Variable | undefined {

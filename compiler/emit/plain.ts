@@ -2,11 +2,11 @@
 import type { IrFunction, Type } from '../ir/types.ts';
 import { buildBody } from './body.ts';
 import { declareVariables } from './declare.ts';
-import { typeScriptType } from './lowering.ts';
 import { chooseNames, numbered, toIdentifier, unusableNames } from './names.ts';
 import { printBlock } from './print-statement.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
 import { call, text } from './syntax.ts';
+import { typeScriptType } from './type-text.ts';
 
 export interface PlainOptions {
   readonly uncheckedIndexedAccess: boolean;

@@ -4,6 +4,7 @@ import type { BinaryOperator } from './syntax.ts';
 export const precedence = {
   assignment: 2,
   conditional: 3,
+  relational: 10,
   unary: 15,
   postfix: 16,
   call: 18,
@@ -19,6 +20,8 @@ export const binaryPrecedence: Record<BinaryOperator, number> = {
   '&': 8,
   '===': 9,
   '!==': 9,
+  '==': 9,
+  '!=': 9,
   '<': 10,
   '<=': 10,
   '>': 10,
@@ -35,7 +38,7 @@ export const binaryPrecedence: Record<BinaryOperator, number> = {
 };
 
 /** Operators that a reader mixes up: a nested one of another kind keeps its parentheses. */
-const mixed: ReadonlySet<BinaryOperator> = new Set(['*', '/', '%', '<<', '>>', '>>>', '&', '|', '^', '??', '===', '!==']);
+const mixed: ReadonlySet<BinaryOperator> = new Set(['*', '/', '%', '<<', '>>', '>>>', '&', '|', '^', '??', '===', '!==', '==', '!=']);
 
 /** What the left and right operand of an operator must bind at least. */
 export function operandPrecedence(operator: BinaryOperator, side: 'left' | 'right', inner: BinaryOperator | undefined): number {

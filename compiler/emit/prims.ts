@@ -2,6 +2,7 @@
 import type { MathName, OperatorName, PrimName } from '../ir/types.ts';
 import type { BinaryOperator, Expr } from './syntax.ts';
 import { binary, boolean, call, number, text } from './syntax.ts';
+import { sameExpr } from './traverse.ts';
 
 const infix: Partial<Record<PrimName, BinaryOperator>> = {
   add: '+',
@@ -65,6 +66,8 @@ function withFreedom(expr: Expr, relaxed: boolean): Expr {
 
 export function conditional(test: Expr, then: Expr, otherwise: Expr): Expr {
   if (test.kind === 'boolean') return test.value ? then : otherwise;
+  const asked = test.kind === 'binary' && test.operator === '!=' && isNothing(test.right) ? withoutMark(test.left) : undefined;
+  if (asked?.kind === 'element' && sameExpr(asked, withoutMark(then))) return binary('??', asked, otherwise);
   if (then.kind === 'boolean' && then.value) return binary('||', test, otherwise);
   if (otherwise.kind === 'boolean' && !otherwise.value) return binary('&&', test, then);
   if (then.kind === 'boolean') return binary('&&', not(test), otherwise);
@@ -78,6 +81,8 @@ export function not(expr: Expr): Expr {
   if (expr.kind === 'unary' && expr.operator === '!' && !isTruthiness(expr.operand)) return expr.operand;
   if (expr.kind === 'binary' && expr.operator === '===') return { ...expr, operator: '!==' };
   if (expr.kind === 'binary' && expr.operator === '!==') return { ...expr, operator: '===' };
+  if (expr.kind === 'binary' && expr.operator === '==') return { ...expr, operator: '!=' };
+  if (expr.kind === 'binary' && expr.operator === '!=') return { ...expr, operator: '==' };
   return { kind: 'unary', operator: '!', operand: expr };
 }
 
@@ -118,6 +123,7 @@ export function shorten(expr: Expr): Expr {
   if (expr.kind === 'unary' && expr.operator === '!') return not(expr.operand);
   if (expr.kind !== 'binary') return expr;
   const { left, right } = expr;
+  if (left.kind === 'sure' && isNothing(right)) return { ...expr, left: left.operand };
   if (isLiteral(left) || isLiteral(right)) {
     const folded = infixExpr(expr.operator, left, right);
     if (folded.kind !== 'binary' || folded.operator !== expr.operator) return folded;
@@ -132,6 +138,10 @@ export function shorten(expr: Expr): Expr {
   }
   return expr;
 }
+
+const withoutMark = (expr: Expr): Expr => (expr.kind === 'sure' ? expr.operand : expr);
+
+const isNothing = (expr: Expr): boolean => expr.kind === 'text' && (expr.text === 'null' || expr.text === 'undefined');
 
 const isLiteral = (expr: Expr): boolean => expr.kind === 'number' || expr.kind === 'boolean';
 

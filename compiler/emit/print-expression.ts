@@ -3,6 +3,7 @@ import { unreachable } from '../diagnostics/internal.ts';
 import { printNumber, printString, printTemplateText } from './numbers.ts';
 import { binaryPrecedence, operandPrecedence, precedence } from './precedence.ts';
 import type { Expr, Variable } from './syntax.ts';
+import { walkExpr } from './traverse.ts';
 
 export interface PrintContext {
   readonly name: (variable: Variable) => string;
@@ -48,6 +49,8 @@ function precedenceOf(expr: Expr): number {
       return precedence.conditional;
     case 'set':
       return precedence.assignment;
+    case 'cast':
+      return precedence.relational;
     case 'update':
       return precedence.postfix;
     default:
@@ -77,9 +80,13 @@ function printBare(expr: Expr, cx: PrintContext): string {
     case 'method':
       return `${part(expr.object, precedence.call)}.${expr.name}(${expr.args.map((arg) => part(arg, precedence.assignment)).join(', ')})`;
     case 'element':
-      return `${part(expr.array, precedence.call)}[${part(expr.index)}]${cx.uncheckedIndexedAccess && !expr.raw ? '!' : ''}`;
+      return `${printPlace(expr, cx)}${cx.uncheckedIndexedAccess && !expr.raw ? '!' : ''}`;
     case 'length':
-      return `${part(expr.array, precedence.call)}.length`;
+      return `${part(expr.array, precedence.call)}${expr.maybe ? '?' : ''}.length`;
+    case 'map':
+      return printMap(expr, cx);
+    case 'cast':
+      return `${part(expr.operand, precedence.relational)} as ${expr.type}`;
     case 'sure':
       return `${part(expr.operand, precedence.call)}!`;
     case 'update':
@@ -91,7 +98,7 @@ function printBare(expr: Expr, cx: PrintContext): string {
     case 'list':
       return `[${expr.elements.map((element) => part(element, precedence.assignment)).join(', ')}]`;
     case 'object':
-      return `{ ${printFields(expr, cx).join(', ')} }`;
+      return expr.fields.length === 0 ? '{}' : `{ ${printFields(expr, cx).join(', ')} }`;
     case 'template':
       return printTemplate(expr, cx);
     default:
@@ -99,11 +106,36 @@ function printBare(expr: Expr, cx: PrintContext): string {
   }
 }
 
+/** `array[index]`, `array.field`. */
+export function printPlace({ array, index, field, maybe }: Place, cx: PrintContext): string {
+  const of = printExpr(array, cx, precedence.call);
+  if (field !== undefined && isIdentifier(field)) return `${of}${maybe ? '?' : ''}.${field}`;
+  return `${of}${maybe ? '?.' : ''}[${field === undefined ? printExpr(index, cx) : printString(field)}]`;
+}
+
+type Place = Pick<Extract<Expr, { kind: 'element' }>, 'array' | 'index' | 'field' | 'maybe'>;
+
+const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+
+function printMap({ array, parameter, body }: Extract<Expr, { kind: 'map' }>, cx: PrintContext): string {
+  let isRead = false;
+  walkExpr(body, (node) => {
+    if (node.kind === 'read' && node.variable === parameter) isRead = true;
+  });
+  const value = printExpr(body, cx, precedence.assignment);
+  const head = `${printExpr(array, cx, precedence.call)}.map((${isRead ? cx.name(parameter) : ''}) =>`;
+  return `${head} ${body.kind === 'object' ? `(${value})` : value})`;
+}
+
 export function printFields(expr: Extract<Expr, { kind: 'object' }>, cx: PrintContext): string[] {
   return expr.fields.map(([name, value]) => printField(name, printExpr(value, cx, precedence.assignment)));
 }
 
-const printField = (name: string, value: string): string => (name === value ? name : `${name}: ${value}`);
+function printField(name: string, value: string): string {
+  if (name === '...') return `...${value}`;
+  if (name === value) return name;
+  return `${isIdentifier(name) ? name : printString(name)}: ${value}`;
+}
 
 function printUnary(expr: Extract<Expr, { kind: 'unary' }>, cx: PrintContext): string {
   const operand = expr.operator === '!' ? printTest(expr.operand, cx, precedence.unary) : printExpr(expr.operand, cx, precedence.unary);

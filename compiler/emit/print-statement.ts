@@ -2,13 +2,13 @@
 import { unreachable } from '../diagnostics/internal.ts';
 import type { Origin } from '../diagnostics/origin.ts';
 import { choosesLiterals } from './fold.ts';
-import { pageWidth } from './page.ts';
 import { precedence } from './precedence.ts';
 import type { PrintContext } from './print-expression.ts';
-import { printExpr, printFields, printTest } from './print-expression.ts';
-import type { AssignStmt, BinaryOperator, Block, Expr, ForStmt, IfStmt, LoopStmt, Stmt, StoreStmt, WhileStmt } from './syntax.ts';
+import { printExpr, printPlace, printTest } from './print-expression.ts';
+import type { AssignStmt, BinaryOperator, Block, EachStmt, Expr, ForStmt, IfStmt, LoopStmt, Stmt, StoreStmt, WhileStmt } from './syntax.ts';
 import { isLoop } from './syntax.ts';
 import { sameExpr } from './traverse.ts';
+import { printWide } from './wide.ts';
 
 export interface Line {
   readonly text: string;
@@ -57,6 +57,8 @@ function printStatement(statement: Stmt, indent: string, printer: Printer): void
     case 'for':
     case 'while':
       return printLoop(statement, indent, printer);
+    case 'each':
+      return printEach(statement, indent, printer);
     case 'try':
       add('try {');
       printStatements(statement.body, `${indent}  `, printer);
@@ -65,12 +67,28 @@ function printStatement(statement: Stmt, indent: string, printer: Printer): void
       return add('}');
     case 'return':
       return printReturn(statement.value, statement.origin, indent, printer);
+    case 'assign':
+      if (statement.declare) return printDeclaration(statement, indent, printer);
+      return add(printSimple(statement, printer));
+    case 'effect':
+      return addLines(printWide('', statement.value, ';', indent, printer), statement.origin, indent, printer);
     default:
       return add(printSimple(statement, printer));
   }
 }
 
-type SimpleStmt = Exclude<Stmt, IfStmt | LoopStmt | { kind: 'try' } | { kind: 'return' }>;
+/** The first line still needs its indentation. */
+function addLines(lines: readonly string[], origin: Origin, indent: string, printer: Printer): void {
+  lines.forEach((text, i) => void printer.lines.push({ text: i === 0 ? indent + text : text, origin }));
+}
+
+function printDeclaration(statement: AssignStmt, indent: string, printer: Printer): void {
+  const { variable, value, declare, origin } = statement;
+  const head = `${declare} ${printer.name(variable)}${annotation(statement)} = `;
+  addLines(printWide(head, value, ';', indent, printer), origin, indent, printer);
+}
+
+type SimpleStmt = Exclude<Stmt, IfStmt | LoopStmt | { kind: 'each' | 'try' | 'return' }>;
 
 function printSimple(statement: SimpleStmt, printer: Printer): string {
   switch (statement.kind) {
@@ -96,19 +114,26 @@ function printSimple(statement: SimpleStmt, printer: Printer): string {
   }
 }
 
-function printAssignment({ variable, value, declare }: AssignStmt, printer: Printer): string {
+function printAssignment(statement: AssignStmt, printer: Printer): string {
+  const { variable, value, declare } = statement;
   const name = printer.name(variable);
-  if (declare)
-    return `${declare} ${name}${annotation(variable.type, value, declare)} = ${printExpr(value, printer, precedence.assignment)}`;
+  if (declare) return `${declare} ${name}${annotation(statement)} = ${printExpr(value, printer, precedence.assignment)}`;
   const target: Expr = { kind: 'read', variable };
   return compound(name, target, value, printer) ?? `${name} = ${printExpr(value, printer, precedence.assignment)}`;
 }
 
 /** An array variable that changes may hold views of any buffer, and `c ? 0 : 1` is meant as a number. */
-function annotation(type: string, value: Expr, declare: 'const' | 'let'): string {
+function annotation({ variable, value, declare, typed }: AssignStmt): string {
+  const { type, annotated } = variable;
+  if (typed || (annotated && isFresh(value))) return `: ${type}`;
   const isScalar = type === 'number' || type === 'boolean';
   if (declare === 'let') return isScalar || (value.kind === 'call' && value.callee.startsWith('arena.')) ? '' : `: ${type}`;
   return choosesLiterals(value) || (value.kind === 'list' && value.elements.length === 0) ? `: ${type}` : '';
+}
+
+function isFresh(value: Expr): boolean {
+  if (value.kind === 'binary' && value.operator === '??') return isFresh(value.right);
+  return value.kind === 'list' || value.kind === 'object' || value.kind === 'map';
 }
 
 const compoundOperators: ReadonlySet<BinaryOperator> = new Set(['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>', '>>>']);
@@ -136,29 +161,21 @@ function termsAfter(sum: Expr, target: Expr): Expr | undefined {
   return inner && { ...sum, left: inner };
 }
 
-function printStore({ array, index, operator, value, memory }: StoreStmt, printer: Printer): string {
-  const place = `${printExpr(array, printer, precedence.call)}[${printExpr(index, printer)}]`;
-  const updated = printer.uncheckedIndexedAccess ? `${place}!` : place;
+function printStore(store: StoreStmt, printer: Printer): string {
+  const { array, index, operator, value, memory, field, raw = false } = store;
+  const place = printPlace(store, printer);
+  const updated = printer.uncheckedIndexedAccess && !raw ? `${place}!` : place;
   if (operator === '+=') {
     if (value.kind === 'unary' && value.operator === '-')
       return `${updated} -= ${printExpr(value.operand, printer, precedence.assignment)}`;
     return `${updated} += ${printExpr(value, printer, precedence.assignment)}`;
   }
-  const target: Expr = { kind: 'element', array, index, memory, raw: false };
+  const target: Expr = { kind: 'element', array, index, memory, raw, ...(field !== undefined && { field }) };
   return compound(updated, target, value, printer) ?? `${place} = ${printExpr(value, printer, precedence.assignment)}`;
 }
 
 function printReturn(value: Expr | undefined, origin: Origin, indent: string, printer: Printer): void {
-  const add = (text: string): void => void printer.lines.push({ text: `${indent}${text}`, origin });
-  if (!value) return add('return;');
-  const line = `return ${printExpr(value, printer)};`;
-  if (indent.length + line.length <= pageWidth) return add(line);
-  if (value.kind !== 'list' && value.kind !== 'object') return add(line);
-  const isList = value.kind === 'list';
-  add(isList ? 'return [' : 'return {');
-  const parts = isList ? value.elements.map((element) => printExpr(element, printer, precedence.assignment)) : printFields(value, printer);
-  for (const part of parts) add(`  ${part},`);
-  add(isList ? '];' : '};');
+  addLines(value ? printWide('return ', value, ';', indent, printer) : ['return;'], origin, indent, printer);
 }
 
 function printIf(statement: IfStmt, indent: string, prefix: string, printer: Printer): void {
@@ -167,8 +184,8 @@ function printIf(statement: IfStmt, indent: string, prefix: string, printer: Pri
   const { then, otherwise } = statement;
   const [short, shortElse] = [oneLine(then, head, indent, printer), oneLine(otherwise, 'else', indent, printer)];
   if (short !== undefined && (otherwise.length === 0 || (shortElse !== undefined && prefix === ''))) {
-    add(short);
-    if (shortElse !== undefined) add(shortElse);
+    printer.lines.push({ text: `${indent}${short}`, origin: (thrown(then) ?? statement).origin });
+    if (shortElse !== undefined) printer.lines.push({ text: `${indent}${shortElse}`, origin: (thrown(otherwise) ?? statement).origin });
     return;
   }
   add(`${head} {`);
@@ -183,9 +200,23 @@ function printIf(statement: IfStmt, indent: string, prefix: string, printer: Pri
 }
 
 /** `head statement` if the block is one simple statement that fits. */
+/** A throw on the line of its `if`: a stack trace should name the place of the throw. */
+function thrown(block: Block): Stmt | undefined {
+  return block.find((statement) => statement.kind === 'throw');
+}
+
 function oneLine(block: Block, head: string, indent: string, printer: Printer): string | undefined {
   const only = block[0];
-  if (block.length !== 1 || !only || only.kind === 'if' || isLoop(only) || only.kind === 'try' || only.kind === 'comment') return undefined;
+  if (
+    block.length !== 1 ||
+    !only ||
+    only.kind === 'if' ||
+    isLoop(only) ||
+    only.kind === 'each' ||
+    only.kind === 'try' ||
+    only.kind === 'comment'
+  )
+    return undefined;
   if (only.kind === 'declare' || (only.kind === 'assign' && only.declare)) return undefined;
   const body = only.kind === 'return' ? printShortReturn(only.value, printer) : printSimple(only, printer);
   const line = `${head} ${body}`;
@@ -205,6 +236,15 @@ function printLoop(loop: LoopStmt, indent: string, printer: Printer): void {
   add(`${head} {`);
   printStatements(loop.body, `${indent}  `, printer);
   add(foot);
+}
+
+function printEach({ variable, array, body, origin }: EachStmt, indent: string, printer: Printer): void {
+  const head = `for (const ${printer.name(variable)} of ${printExpr(array, printer, precedence.assignment)})`;
+  const short = oneLine(body, head, indent, printer);
+  printer.lines.push({ text: `${indent}${short ?? `${head} {`}`, origin });
+  if (short !== undefined) return;
+  printStatements(body, `${indent}  `, printer);
+  printer.lines.push({ text: `${indent}}`, origin });
 }
 
 /** For a whole counter `i < Math.floor(n) + 1` is `i <= n`. */

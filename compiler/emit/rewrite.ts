@@ -30,6 +30,9 @@ export function mapExpressions(statement: Stmt, map: (expr: Expr) => Expr): void
       statement.from = map(statement.from);
       statement.to = map(statement.to);
       return;
+    case 'each':
+      statement.array = map(statement.array);
+      return;
     case 'return':
       if (statement.value) statement.value = map(statement.value);
       return;

@@ -1,16 +1,19 @@
 /** The parameters and the result type of a derivative function, and the names they get (contract: argument order, names). */
-import type { DerivedFunction, SignatureParam } from '../ir/program.ts';
+import type { DerivedFunction, Shape, SignatureParam } from '../ir/program.ts';
 import type { ResultInfo, Storage, ValueId } from '../ir/types.ts';
-import { withPrefix } from './describe.ts';
-import { storageType, typeScriptType } from './lowering.ts';
+import { capitalize, withPrefix } from './describe.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { fillLines, pageWidth } from './page.ts';
 import type { Variable } from './syntax.ts';
+import { isDifferentiableShape, isNested, type TangentTypes } from './tangents.ts';
+import { typeScriptType } from './type-text.ts';
 
 export interface Parameter {
   readonly variable: Variable;
   readonly type: string;
   readonly optional: boolean;
+  /** Of what it belongs to: an output for a seed, an input for a tangent. */
+  readonly shape?: Shape;
 }
 
 /** A gradient result: which parameter it belongs to, what it is called, how it is kept. */
@@ -22,6 +25,7 @@ export interface GradientEntry {
   readonly type: string;
   /** undefined for a number. */
   readonly storage: Storage | undefined;
+  readonly shape: Shape;
 }
 
 export interface Plan {
@@ -35,11 +39,12 @@ export interface Plan {
   readonly buffers: readonly Parameter[];
   readonly out: Parameter | undefined;
   readonly returnType: string;
+  readonly tangents: TangentTypes;
   /** Names that nothing in the body may take. */
   readonly taken: Set<string>;
 }
 
-export function planFunction(derived: DerivedFunction, moduleNames: Iterable<string>): Plan {
+export function planFunction(derived: DerivedFunction, moduleNames: Iterable<string>, tangents: TangentTypes): Plan {
   const taken = new Set<string>([...unusableNames, ...moduleNames]);
   const own = derived.of.signature.params;
   const keepsOptional = derived.kind === 'grad' || derived.kind === 'valueAndGrad' || derived.kind === 'primal';
@@ -57,14 +62,21 @@ export function planFunction(derived: DerivedFunction, moduleNames: Iterable<str
       param.optional,
     );
   });
-  const gradients = gradientEntries(derived);
-  const extra = derived.ir.params.filter(({ role }) => role !== 'primal').map(({ id, name }) => make(name, valueType(derived, id), false));
+  // Constants that are needed later are called after the parameters rather than after seeds.
+  for (const { shape, name } of own) if (isNested(shape)) tangents.constantOf(shape, 'differentiable', name);
+  const gradients = gradientEntries(derived, tangents);
+  const shapes = derived.kind === 'jvp' ? derived.inputs.map((at) => own[at]?.shape) : outputShapes(derived);
+  const added = derived.ir.params.filter(({ role }) => role !== 'primal');
+  const extra = added.map(({ id, name }, i): Parameter => {
+    const shape = shapes[i];
+    return { ...make(name, besideType(derived, id, shape, tangents), false), ...(shape && { shape }) };
+  });
   const isInto = derived.kind === 'valueAndGradInto';
   const buffers = isInto ? gradients.map(({ name, type }) => make(name, type, false)) : [];
   const hasOut = takesOut(derived) && gradients.some(({ storage }) => storage !== undefined);
   const outName = own.some(({ name }) => name === 'out') ? 'gradOut' : 'out';
   const out = hasOut ? make(outName, gradientType(gradients), true) : undefined;
-  return { derived, primals, extra, gradients, buffers, out, returnType: returnType(derived, gradients), taken };
+  return { derived, primals, extra, gradients, buffers, out, returnType: returnType(derived, gradients, tangents), tangents, taken };
 }
 
 const takesOut = ({ kind }: DerivedFunction): boolean => kind === 'grad' || kind === 'valueAndGrad' || kind === 'vjp';
@@ -76,13 +88,41 @@ function freeName(wish: string, taken: Set<string>): string {
   return name;
 }
 
-function gradientEntries(derived: DerivedFunction): GradientEntry[] {
+function gradientEntries(derived: DerivedFunction, tangents: TangentTypes): GradientEntry[] {
   if (derived.kind === 'jvp' || derived.kind === 'primal') return [];
   return derived.inputs.map((at): GradientEntry => {
     const of = derived.of.signature.params[at] as SignatureParam;
-    const storage = of.shape.kind === 'array' ? of.shape.storage : undefined;
-    return { of, at, name: withPrefix('d', of.name) ?? 'gradient', type: storage ? storageType(storage) : 'number', storage };
+    const { shape } = of;
+    return { of, at, name: gradientName(of.name), type: tangents.typeOf(shape), storage: storageOf(shape), shape };
   });
+}
+
+/** The gradient of `o` cannot be called `do`. */
+function gradientName(of: string): string {
+  const name = withPrefix('d', of) ?? 'gradient';
+  return unusableNames.has(name) ? `d${capitalize(of)}` : name;
+}
+
+function storageOf(shape: Shape): Storage | undefined {
+  if (shape.kind === 'list') return 'refs';
+  return shape.kind === 'record' ? 'record' : shape.kind === 'array' ? shape.storage : undefined;
+}
+
+/** The shapes of the outputs that have a derivative: what has a seed or a tangent, in order. */
+export function outputShapes({ of }: DerivedFunction): Shape[] {
+  const { params, returns } = of.signature;
+  let returned = 0;
+  const outputs = of.program.main.results.map(({ kind, param }) => {
+    if (kind !== 'written') return returns[returned++]?.shape;
+    const written = param === undefined ? undefined : params[param];
+    return written?.differentiable ? written.shape : undefined;
+  });
+  return outputs.filter((shape): shape is Shape => shape !== undefined && isDifferentiableShape(shape));
+}
+
+/** The type of a seed or tangent. */
+function besideType(derived: DerivedFunction, id: ValueId, shape: Shape | undefined, tangents: TangentTypes): string {
+  return shape && isNested(shape) ? tangents.typeOf(shape) : valueType(derived, id);
 }
 
 function valueType(derived: DerivedFunction, id: ValueId): string {
@@ -99,28 +139,36 @@ function tupleType(entries: readonly { readonly label: string; readonly type: st
   return `[${entries.map(({ label, type }) => `${label}: ${type}`).join(', ')}]`;
 }
 
-/** The results of one kind with their types, in order. */
+/** The results of one kind, in order. */
 export function resultsOf(derived: DerivedFunction, ...kinds: readonly ResultInfo['kind'][]): LabelledResult[] {
-  let returned = 0;
-  return derived.ir.results.flatMap((result, at) => {
+  return derived.ir.results.flatMap((result, at) => (kinds.includes(result.kind) ? [{ label: toLabel(result.name, at), at }] : []));
+}
+
+function resultTypes(derived: DerivedFunction, tangents: TangentTypes, ...kinds: readonly ResultInfo['kind'][]) {
+  const { params, returns } = derived.of.signature;
+  const outputs = outputShapes(derived);
+  let [returned, tangent] = [0, 0];
+  const types = derived.ir.results.map(({ kind, param }, at) => {
+    const id = derived.ir.body.yields[at] as ValueId;
+    if (kind === 'tangent') return besideType(derived, id, outputs[tangent++], tangents);
     // What f returns has the type that f's signature says: it may be an argument of a read-only type.
-    const declared = result.kind === 'returned' ? derived.of.signature.returns[returned++]?.type : undefined;
-    if (!kinds.includes(result.kind)) return [];
-    return [{ label: toLabel(result.name, at), type: declared ?? valueType(derived, derived.ir.body.yields[at] as ValueId), at }];
+    if (kind === 'returned') return returns[returned++]?.type ?? valueType(derived, id);
+    const written = param === undefined ? undefined : params[param];
+    return written && isNested(written.shape) ? written.type : valueType(derived, id);
   });
+  return resultsOf(derived, ...kinds).map(({ label, at }) => ({ label, type: types[at] ?? 'number' }));
 }
 
 export interface LabelledResult {
   readonly label: string;
-  readonly type: string;
   /** The position among the results of the IR. */
   readonly at: number;
 }
 
 const toLabel = (name: string, at: number): string => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : `value${at + 1}`);
 
-function returnType(derived: DerivedFunction, gradients: readonly GradientEntry[]): string {
-  const value = tupleType(resultsOf(derived, 'returned', 'written'));
+function returnType(derived: DerivedFunction, gradients: readonly GradientEntry[], tangents: TangentTypes): string {
+  const value = tupleType(resultTypes(derived, tangents, 'returned', 'written'));
   switch (derived.kind) {
     case 'grad':
     case 'vjp':
@@ -128,19 +176,26 @@ function returnType(derived: DerivedFunction, gradients: readonly GradientEntry[
     case 'valueAndGrad':
       return `{ value: ${value}; grad: ${gradientType(gradients)} }`;
     case 'jvp':
-      return `{ value: ${value}; tangent: ${tupleType(resultsOf(derived, 'tangent'))} }`;
+      return `{ value: ${value}; tangent: ${tupleType(resultTypes(derived, tangents, 'tangent'))} }`;
     default:
       return value;
   }
 }
 
-export function printSignature(plan: Plan, isRead: (parameter: Parameter) => boolean): string {
+/** What a function is called. */
+export interface Head {
+  readonly name: string;
+  readonly isExported: boolean;
+}
+
+export function printSignature(plan: Plan, isRead: (parameter: Parameter) => boolean, { name, isExported }: Head): string {
+  const head = `${isExported ? 'export ' : ''}function ${name}(`;
   const own = plan.primals.map((parameter) => printParameter(parameter, isRead(parameter) ? '' : '_'));
   const others = [...plan.extra, ...plan.buffers, ...(plan.out ? [plan.out] : [])];
   const list = [...own, ...others.map((parameter) => printParameter(parameter, isRead(parameter) ? '' : '_'))];
-  const line = `export function ${plan.derived.name}(${list.join(', ')}): ${plan.returnType} {`;
+  const line = `${head}${list.join(', ')}): ${plan.returnType} {`;
   if (line.length <= pageWidth) return line;
-  return [`export function ${plan.derived.name}(`, ...fillLines(list), `): ${plan.returnType} {`].join('\n');
+  return [head, ...fillLines(list), `): ${plan.returnType} {`].join('\n');
 }
 
 function printParameter({ variable, type, optional }: Parameter, prefix: string): string {

@@ -17,8 +17,12 @@ export interface Variable {
   readonly named: boolean;
   /** Never differentiated: an index, a length, a count. */
   readonly integer?: boolean;
-  /** A parameter that may be undefined. */
+  /** It may be undefined (or null, which its type then says). */
   readonly optional?: boolean;
+  /** A literal that it is given needs the type: it holds tuples. */
+  readonly annotated?: boolean;
+  /** The parameter of a function expression: it needs no declaration. */
+  readonly bound?: boolean;
 }
 
 /** Memory that may be shared: two accesses can touch the same number only if their classes are equal. */
@@ -37,6 +41,8 @@ export type BinaryOperator =
   | '>='
   | '==='
   | '!=='
+  | '=='
+  | '!='
   | '&&'
   | '||'
   | '??'
@@ -59,8 +65,11 @@ export type Expr =
   | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expr[]; readonly pure: boolean; readonly writes?: boolean }
   /** `object.name(…)`: makes new memory or has effects. */
   | { readonly kind: 'method'; readonly object: Expr; readonly name: string; readonly args: readonly Expr[] }
-  | { readonly kind: 'element'; readonly array: Expr; readonly index: Expr; readonly memory: MemoryClass; readonly raw: boolean }
-  | { readonly kind: 'length'; readonly array: Expr; readonly memory: MemoryClass | undefined }
+  | ElementExpr
+  /** `maybe`: `array?.length`. */
+  | { readonly kind: 'length'; readonly array: Expr; readonly memory: MemoryClass | undefined; readonly maybe?: boolean }
+  /** `array.map((parameter) => body)`: the body reads its parameter and no other variable. */
+  | { readonly kind: 'map'; readonly array: Expr; readonly parameter: Variable; readonly body: Expr }
   /** `operand!`: TypeScript cannot know that it is there. */
   | { readonly kind: 'sure'; readonly operand: Expr }
   /** `variable++` or `--variable`, as an index. */
@@ -69,8 +78,26 @@ export type Expr =
   /** `target = value` of something that is no variable of ours. */
   | { readonly kind: 'set'; readonly target: string; readonly value: Expr }
   | { readonly kind: 'list'; readonly elements: readonly Expr[] }
+  /** A field called `...` is spread. */
   | { readonly kind: 'object'; readonly fields: readonly (readonly [string, Expr])[] }
+  /** `operand as type`. */
+  | { readonly kind: 'cast'; readonly operand: Expr; readonly type: string }
   | { readonly kind: 'template'; readonly parts: readonly (string | Expr)[] };
+
+/** `array[index]`, or with a `field` `array.field`. */
+export interface ElementExpr {
+  readonly kind: 'element';
+  readonly array: Expr;
+  readonly index: Expr;
+  readonly memory: MemoryClass;
+  /** No `!` behind it: it is known to be there, or the code around it says what then. */
+  readonly raw: boolean;
+  readonly field?: string;
+  /** `array?.field`. */
+  readonly maybe?: boolean;
+  /** A reference that may be null or undefined. */
+  readonly lacks?: boolean;
+}
 
 export type Block = Stmt[];
 
@@ -80,6 +107,8 @@ export interface AssignStmt {
   value: Expr;
   /** Set by declare.ts. */
   declare?: 'const' | 'let';
+  /** The declaration says its type; set by annotate.ts. */
+  typed?: boolean;
   readonly origin: Origin;
 }
 
@@ -93,6 +122,10 @@ export interface StoreStmt {
   readonly kind: 'store';
   array: Expr;
   index: Expr;
+  /** `array.field`: the index is only its number. */
+  readonly field?: string;
+  /** The element is known to be there: no `!` behind it. */
+  readonly raw?: boolean;
   readonly operator: '=' | '+=';
   value: Expr;
   readonly memory: MemoryClass;
@@ -125,6 +158,15 @@ export interface ForStmt {
   body: Block;
   /** The variable that holds the exit code: 0 whenever the loop's head is reached. */
   exit?: Variable;
+  readonly origin: Origin;
+}
+
+/** `for (const variable of array)`: made whole, nothing jumps out of it. */
+export interface EachStmt {
+  readonly kind: 'each';
+  readonly variable: Variable;
+  array: Expr;
+  readonly body: Block;
   readonly origin: Origin;
 }
 
@@ -179,6 +221,7 @@ export type Stmt =
   | EffectStmt
   | IfStmt
   | ForStmt
+  | EachStmt
   | WhileStmt
   | JumpStmt
   | ReturnStmt

@@ -6,6 +6,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'unary':
     case 'truthy':
     case 'sure':
+    case 'cast':
       return [expr.operand];
     case 'binary':
       return [expr.left, expr.right];
@@ -19,6 +20,8 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [expr.array, expr.index];
     case 'length':
       return [expr.array];
+    case 'map':
+      return [expr.array, expr.body];
     case 'set':
       return [expr.value];
     case 'list':
@@ -38,6 +41,7 @@ export function mapChildren(expr: Expr, map: (child: Expr) => Expr): Expr {
     case 'unary':
     case 'truthy':
     case 'sure':
+    case 'cast':
       return { ...expr, operand: map(expr.operand) };
     case 'binary':
       return { ...expr, left: map(expr.left), right: map(expr.right) };
@@ -51,6 +55,8 @@ export function mapChildren(expr: Expr, map: (child: Expr) => Expr): Expr {
       return { ...expr, array: map(expr.array), index: map(expr.index) };
     case 'length':
       return { ...expr, array: map(expr.array) };
+    case 'map':
+      return { ...expr, array: map(expr.array), body: map(expr.body) };
     case 'set':
       return { ...expr, value: map(expr.value) };
     case 'list':
@@ -83,6 +89,8 @@ export function expressionsOf(statement: Stmt): readonly Expr[] {
       return [statement.test];
     case 'for':
       return [statement.from, statement.to];
+    case 'each':
+      return [statement.array];
     case 'return':
       return statement.value ? [statement.value] : [];
     default:
@@ -95,6 +103,7 @@ export function blocksOf(statement: Stmt): readonly Block[] {
     case 'if':
       return [statement.then, statement.otherwise];
     case 'for':
+    case 'each':
       return [statement.body];
     case 'while':
       return statement.when === 'before' ? [statement.setup, statement.body] : [statement.body, statement.setup];
@@ -132,6 +141,7 @@ export const noEffects = (): Effects => ({ variables: new Set(), memory: new Set
 export function addEffects(statement: Stmt, effects: Effects): void {
   if (statement.kind === 'assign') effects.variables.add(statement.variable);
   if (statement.kind === 'for') effects.variables.add(statement.index);
+  if (statement.kind === 'each') effects.variables.add(statement.variable);
   if (statement.kind === 'store') effects.memory.add(statement.memory);
   if (statement.kind === 'effect') {
     if (!statement.writes) effects.anyMemory = true;
@@ -164,6 +174,7 @@ export function countOccurrences(block: Block): Counts {
   walkBlock(block, (statement) => {
     if (statement.kind === 'assign') add(counts.writes, statement.variable);
     if (statement.kind === 'for') add(counts.writes, statement.index);
+    if (statement.kind === 'each') add(counts.writes, statement.variable);
   });
   walkExpressions(block, (expr) => {
     if (expr.kind === 'read') add(counts.reads, expr.variable);
@@ -183,7 +194,7 @@ export function sameExpr(left: Expr, right: Expr): boolean {
   if (left.kind === 'read') return left.variable === (right as typeof left).variable;
   if (left.kind === 'unary' || left.kind === 'binary') {
     if (left.operator !== (right as typeof left).operator) return false;
-  } else if (left.kind !== 'element' && left.kind !== 'length') return false;
+  } else if (left.kind !== 'element' && left.kind !== 'length' && left.kind !== 'sure') return false;
   const [mine, theirs] = [childrenOf(left), childrenOf(right)];
   return mine.length === theirs.length && mine.every((child, i) => sameExpr(child, theirs[i] as Expr));
 }

@@ -35,12 +35,11 @@ function isDisturbed(waiting: Waiting, effects: Effects): boolean {
   return false;
 }
 
-/** Can a value be computed later, or not at all, without a difference? */
+/** Can a value be computed later, or not at all, without a difference? New objects too, for what is moved is used once. */
 export function isMovable(expr: Expr): boolean {
   let movable = true;
   walkExpr(expr, (node) => {
-    if (node.kind === 'update' || node.kind === 'method' || node.kind === 'list' || node.kind === 'object' || node.kind === 'sure')
-      movable = false;
+    if (node.kind === 'update' || node.kind === 'method' || node.kind === 'map') movable = false;
     if (node.kind === 'call' && !node.pure) movable = false;
   });
   return movable;

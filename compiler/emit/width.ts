@@ -26,6 +26,10 @@ function ownWidth(expr: Expr): number {
       return expr.name.length + 3;
     case 'length':
       return 7;
+    case 'element':
+      return expr.field === undefined ? 2 : expr.field.length + 1;
+    case 'map':
+      return 14;
     default:
       return 2;
   }

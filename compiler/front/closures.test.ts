@@ -104,6 +104,16 @@ describe('functions of the module', () => {
 });
 
 describe('other settings', () => {
+  it('refuses to tell whether an element was there that came through a branch or a loop', () => {
+    const trusting = createTestProject({ strict: true });
+    const head = '/** @grad x */ export function f(x: number, a: readonly number[], k: number): number {';
+    for (const code of ['let v = x; if (x > 0) v = a[k];', 'let v = x; for (let i = 0; i < k; i++) v = a[i];']) {
+      expect(() => lowerOne(trusting, `${head} ${code} return v === undefined ? 1 : v; }`)).toThrow(/GG3005/);
+    }
+    const direct = `${head} const v = a[7]; return v === undefined ? x : v; }`;
+    const lowered = lowerOne(trusting, direct);
+    expect(runIr(lowered, [3, [1], 0])).toEqual(runSource(direct, 'f', [3, [1], 0]));
+  });
   it('works without strict checks', () => {
     const loose = createTestProject({ strict: false });
     const text = '/** @vjp */ export function f(x: number, p?: number): number { let t; t = x; p ??= 4; const q = p ?? 2; return t * q; }';

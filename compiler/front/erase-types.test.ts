@@ -14,6 +14,7 @@ describe('eraseTypes', () => {
       ['class A extends B implements C, D {', 'class A extends B {'],
       ['  private readonly n: number = 1;', '  n = 1;'],
       ['const g = <T>(x: T): T => x;', 'const g = (x) => x;'],
+      ["import { type A, b, type C, d } from 'e';", "import { b, d } from 'e';"],
     ];
     for (const [typed, plain] of cases) {
       const closing = typed.endsWith('{') ? '\n}' : '';

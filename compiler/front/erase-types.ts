@@ -31,6 +31,8 @@ export function eraseTypes(text: string): ErasedText {
 /** What a node has of types, not counting its children. */
 function typeRangesOf(node: ts.Node, text: string): Range[] {
   if (isTypeOnly(node)) return [{ start: node.pos, end: node.end }];
+  if ((ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) && node.isTypeOnly)
+    return [{ start: node.pos, end: commaAfter(node, text) }];
   const ranges: Range[] = [];
   const { type, questionToken, exclamationToken, typeArguments, typeParameters, modifiers } = node as Typed;
   if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return [{ start: node.expression.end, end: node.end }];
@@ -44,6 +46,11 @@ function typeRangesOf(node: ts.Node, text: string): Range[] {
   }
   for (const modifier of modifiers ?? []) if (typeModifiers.has(modifier.kind)) ranges.push(wordRange(modifier, text));
   return ranges;
+}
+
+/** `type T, ` of a list of names. */
+function commaAfter({ end }: ts.Node, text: string): number {
+  return end + (/^\s*,/.exec(text.slice(end))?.[0].length ?? 0);
 }
 
 interface Typed {

@@ -6,6 +6,7 @@ import { calleeOf } from './callees.ts';
 import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { errorOf } from './lower/errors.ts';
+import { functionFor } from './lower/from-function.ts';
 import { builtinNameOf, isBuiltin, isMathName, mathNameOf } from './lower/math.ts';
 import { constantOf } from './lower/methods.ts';
 import { bare, type FunctionNode, functionOf, spanOf } from './syntax.ts';
@@ -52,9 +53,8 @@ function builtinProblem(cx: ModuleContext, node: ts.CallExpression, name: string
   if (makes && method === 'of') return undefined;
   if (makes && method === 'from') {
     const [, map] = node.arguments;
-    return map && (constantOf({ cx }, map) === undefined || !isShape(node.arguments[0]))
-      ? messages.arrayCallback(spanOf(node), name)
-      : undefined;
+    const isKnown = map === undefined || constantOf({ cx }, map) !== undefined || functionFor({ cx }, map) !== undefined;
+    return map && (!isKnown || !isShape(node.arguments[0])) ? messages.arrayCallback(spanOf(node), name) : undefined;
   }
   return messages.unknownCall(spanOf(node), name);
 }
@@ -63,7 +63,7 @@ function isShape(node: ts.Expression | undefined): boolean {
   return node !== undefined && ts.isObjectLiteralExpression(bare(node));
 }
 
-const supported: ReadonlySet<string> = new Set(['fill', 'slice', 'set', 'push']);
+const supported: ReadonlySet<string> = new Set(['fill', 'slice', 'set', 'push', 'subarray']);
 const withCallback: ReadonlySet<string> = new Set([
   'map',
   'reduce',
@@ -91,20 +91,20 @@ const rewrites: Readonly<Record<string, string>> = {
 };
 
 function methodProblem(cx: ModuleContext, node: ts.CallExpression, callee: ts.PropertyAccessExpression): Diagnostic | undefined {
-  const { kind } = cx.types.kindAt(callee.expression);
+  const { kind, ...form } = cx.types.kindAt(callee.expression);
+  const isTuple = kind === 'record' && 'tuple' in form && form.tuple;
   const method = callee.name.text;
   if (callee.questionDotToken) return messages.optionalChain(spanOf(node));
   if (kind === 'text') return messages.text(spanOf(node), `\`.${method}()\``);
   if (isArrayOfOthers(cx.types, callee.expression)) return undefined;
-  if (kind !== 'array' && kind !== 'tuple' && !isGeneric(cx, callee.expression)) {
+  if (kind !== 'array' && kind !== 'list' && !isTuple && !isGeneric(cx, callee.expression)) {
     return kind === 'real' || kind === 'int'
       ? messages.text(spanOf(node), `\`.${method}()\``)
       : messages.unknownCall(spanOf(node), callee.getText());
   }
-  if (supported.has(method)) return undefined;
+  if (isTuple ? method === 'slice' : supported.has(method)) return undefined;
   if (withCallback.has(method)) return messages.arrayCallback(spanOf(node), method);
   if (shrinking.has(method)) return messages.shrinking(spanOf(node), `'${method}'`);
-  if (method === 'subarray') return messages.view(spanOf(node), "'subarray'");
   return messages.arrayMethod(spanOf(node), method, rewrites[method] ?? 'write the loop that it stands for');
 }
 

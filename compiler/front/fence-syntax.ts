@@ -2,13 +2,13 @@
 import { ts } from 'ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { isGlobalName, knownNumber } from './lower/constants.ts';
+import { isGlobalName, isKnownMember } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { errorOf } from './lower/errors.ts';
 import { mathNameOf } from './lower/math.ts';
-import { lengthOfRecord } from './lower/methods.ts';
 import { nameOfNode } from './node-names.ts';
-import { bare, isAssignment, spanOf, targetsOf } from './syntax.ts';
+import { bare, spanOf, targetsOf } from './syntax.ts';
+import { refusalOf } from './unusable.ts';
 
 type Check = (cx: ModuleContext, node: never) => Diagnostic | undefined;
 
@@ -26,13 +26,11 @@ const unsupported = always((node) => messages.unsupported(spanOf(node), nameOfNo
 const text = always((node) => messages.text(spanOf(node), `the text \`${node.getText().slice(0, 30)}\``));
 
 const checks: Partial<Record<ts.SyntaxKind, Check>> = {
-  [ts.SyntaxKind.SwitchStatement]: always((node) => messages.switchStatement(firstToken(node, 'switch'))),
   [ts.SyntaxKind.TryStatement]: always((node) => messages.tryStatement(firstToken(node, 'try'))),
   [ts.SyntaxKind.ForInStatement]: always((node) => messages.forIn(firstToken(node, 'for'))),
   [ts.SyntaxKind.ForOfStatement]: checkForOf,
   [ts.SyntaxKind.WithStatement]: unsupported,
   [ts.SyntaxKind.DebuggerStatement]: unsupported,
-  [ts.SyntaxKind.EnumDeclaration]: unsupported,
   [ts.SyntaxKind.ClassDeclaration]: always((node) => messages.classOrNew(spanOf(node), 'a class')),
   [ts.SyntaxKind.ClassExpression]: always((node) => messages.classOrNew(spanOf(node), 'a class')),
   [ts.SyntaxKind.AwaitExpression]: always((node) => messages.asyncOrGenerator(spanOf(node), '`await`')),
@@ -40,7 +38,7 @@ const checks: Partial<Record<ts.SyntaxKind, Check>> = {
   [ts.SyntaxKind.ThrowStatement]: checkThrow,
   [ts.SyntaxKind.ObjectLiteralExpression]: checkRecord,
   [ts.SyntaxKind.PropertyAccessExpression]: checkProperty,
-  [ts.SyntaxKind.ElementAccessExpression]: checkElement,
+  [ts.SyntaxKind.BindingElement]: checkBinding,
   [ts.SyntaxKind.SpreadElement]: checkSpread,
   [ts.SyntaxKind.ThisKeyword]: always((node) => messages.thisOrArguments(spanOf(node), 'this')),
   [ts.SyntaxKind.SuperKeyword]: always((node) => messages.thisOrArguments(spanOf(node), 'super')),
@@ -49,11 +47,8 @@ const checks: Partial<Record<ts.SyntaxKind, Check>> = {
   [ts.SyntaxKind.RegularExpressionLiteral]: unsupported,
   [ts.SyntaxKind.BigIntLiteral]: unsupported,
   [ts.SyntaxKind.TaggedTemplateExpression]: unsupported,
-  [ts.SyntaxKind.StringLiteral]: checkText,
-  [ts.SyntaxKind.NoSubstitutionTemplateLiteral]: checkText,
   [ts.SyntaxKind.TemplateExpression]: checkText,
   [ts.SyntaxKind.BinaryExpression]: checkBinary,
-  [ts.SyntaxKind.VariableDeclaration]: checkDeclaration,
 };
 
 function firstToken(node: ts.Node, word: string) {
@@ -63,32 +58,39 @@ function firstToken(node: ts.Node, word: string) {
 
 function checkForOf(_: ModuleContext, node: ts.ForOfStatement): Diagnostic | undefined {
   if (node.awaitModifier) return messages.asyncOrGenerator(spanOf(node.awaitModifier), '`for await`');
-  const target = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0]?.name : bare(node.initializer);
-  return target && !ts.isIdentifier(target) ? messages.destructuring(spanOf(target), 'the head of a loop') : undefined;
+  return undefined;
 }
 
 function checkThrow(cx: ModuleContext, node: ts.ThrowStatement): Diagnostic | undefined {
   return errorOf({ cx }, node.expression) ? undefined : messages.throwOther(spanOf(node));
 }
 
-/** `{ length: n }` may stand in `Array.from`. */
+/** Plain fields, shorthands and spreads. */
 function checkRecord(_: ModuleContext, node: ts.ObjectLiteralExpression): Diagnostic | undefined {
-  const { parent } = node;
-  const isShape = ts.isCallExpression(parent) && /Array\.from$/.test(parent.expression.getText()) && lengthOfRecord(node) !== undefined;
-  const isPattern = isAssignment(parent) && parent.left === node;
-  if (isPattern) return messages.destructuring(spanOf(node), 'an object pattern');
-  return isShape ? undefined : messages.record(spanOf(node), 'an object literal');
+  for (const property of node.properties) {
+    if (ts.isAccessor(property)) return messages.record(spanOf(property.name), 'a getter or setter');
+    if (ts.isMethodDeclaration(property)) return messages.record(spanOf(property.name), 'a method');
+    if (property.name && ts.isComputedPropertyName(property.name)) return messages.record(spanOf(property.name), 'a computed name');
+  }
+  return undefined;
+}
+
+function checkBinding(_: ModuleContext, node: ts.BindingElement): Diagnostic | undefined {
+  const name = node.propertyName;
+  return name && ts.isComputedPropertyName(name) ? messages.record(spanOf(name), 'a computed name') : undefined;
 }
 
 function checkProperty(cx: ModuleContext, node: ts.PropertyAccessExpression): Diagnostic | undefined {
-  if (node.questionDotToken) return messages.optionalChain(spanOf(node));
-  if (isCallee(node) || knownNumber(cx, node) !== undefined) return undefined;
-  const kind = cx.types.kindAt(node.expression).kind;
+  if (isCallee(node) || isKnownMember(cx, node)) return undefined;
+  const kind = cx.types.kindAt(node.expression);
+  if (kind.kind === 'record' && !kind.tuple) return undefined;
   if (node.name.text === 'length' && isTarget(node)) return messages.shrinking(spanOf(node), "an assignment to 'length'");
-  if (node.name.text === 'length' && kind === 'text') return messages.text(spanOf(node), 'a text');
+  if (node.name.text === 'length' && kind.kind === 'text') return messages.text(spanOf(node), 'a text');
   if (node.name.text === 'length') return undefined;
   if (isGlobalName(cx, node.expression, 'Math')) return mathFunction(cx, node);
-  return isModuleMember(cx, node) ? undefined : messages.record(spanOf(node), `the property \`.${node.name.text}\``);
+  if (isModuleMember(cx, node) || (node.name.text === 'buffer' && ts.isNewExpression(node.parent))) return undefined;
+  const refusal = kind.kind === 'other' ? refusalOf(node.expression, node.expression.getText(), kind) : undefined;
+  return refusal ?? messages.record(spanOf(node), `the property \`.${node.name.text}\``);
 }
 
 function mathFunction(cx: ModuleContext, node: ts.PropertyAccessExpression): Diagnostic | undefined {
@@ -114,56 +116,32 @@ function isTarget(node: ts.Expression): boolean {
   return targetsOf(at).includes(node);
 }
 
-function checkElement(_: ModuleContext, node: ts.ElementAccessExpression): Diagnostic | undefined {
-  return node.questionDotToken ? messages.optionalChain(spanOf(node)) : undefined;
-}
-
-/** `[...a]` and `[...a, b]` are copies. */
+/** In literals it copies, in patterns it takes the rest. */
 function checkSpread(_: ModuleContext, node: ts.SpreadElement): Diagnostic | undefined {
-  const { parent } = node;
-  const isCopy = ts.isArrayLiteralExpression(parent) && parent.elements[0] === node && !isAssignmentTarget(parent);
-  return isCopy ? undefined : messages.spread(spanOf(node));
+  return ts.isArrayLiteralExpression(node.parent) ? undefined : messages.spread(spanOf(node));
 }
 
-function isAssignmentTarget(node: ts.Node): boolean {
-  return isAssignment(node.parent) && node.parent.left === node;
-}
-
-/** A text may stand in an error that is thrown, or be handed to a function that throws it. */
+/** A text may be put together in the message of an error that is thrown. */
 function checkText(cx: ModuleContext, node: ts.Expression): Diagnostic | undefined {
-  if (ts.isExpressionStatement(node.parent)) return undefined;
   let at: ts.Node = node;
   while (ts.isExpression(at) && !ts.isCallExpression(at.parent) && !ts.isNewExpression(at.parent) && !ts.isStatement(at.parent))
     at = at.parent;
   const call = at.parent;
   const isArgument = (ts.isCallExpression(call) || ts.isNewExpression(call)) && call.arguments?.includes(at as ts.Expression);
   const isMessage = isArgument && ts.isExpression(call) && errorOf({ cx }, call) !== undefined;
-  return isMessage || (isArgument && at === node && ts.isStringLiteralLike(node)) ? undefined : text(cx, node as never);
+  return isMessage ? undefined : text(cx, node as never);
 }
 
-function checkBinary(_: ModuleContext, node: ts.BinaryExpression): Diagnostic | undefined {
+function checkBinary(cx: ModuleContext, node: ts.BinaryExpression): Diagnostic | undefined {
   const operator = node.operatorToken.kind;
   if (operator === ts.SyntaxKind.InstanceOfKeyword || operator === ts.SyntaxKind.InKeyword) {
     return messages.unsupported(spanOf(node), nameOfNode(node));
   }
-  const left = isAssignment(node) ? bare(node.left) : undefined;
-  if (!left || !ts.isArrayLiteralExpression(left)) return undefined;
-  const odd = left.elements.find(
-    (element) => isAssignment(element) || ts.isArrayLiteralExpression(bare(element)) || ts.isObjectLiteralExpression(bare(element)),
-  );
-  return odd && messages.destructuring(spanOf(odd), isAssignment(odd) ? 'a default' : 'a pattern');
+  return isConcatenation(cx, node) ? checkText(cx, node) : undefined;
 }
 
-function checkDeclaration(cx: ModuleContext, node: ts.VariableDeclaration): Diagnostic | undefined {
-  const { name, initializer } = node;
-  if (ts.isIdentifier(name)) return undefined;
-  if (ts.isObjectBindingPattern(name)) {
-    const isMath = initializer && isGlobalName(cx, bare(initializer), 'Math');
-    return isMath ? undefined : messages.destructuring(spanOf(name), 'an object pattern');
-  }
-  const odd = name.elements
-    .filter(ts.isBindingElement)
-    .find((element) => element.initializer || element.dotDotDotToken || !ts.isIdentifier(element.name));
-  if (!odd) return undefined;
-  return messages.destructuring(spanOf(odd), odd.initializer ? 'a default' : odd.dotDotDotToken ? 'a rest element' : 'a pattern');
+function isConcatenation(cx: ModuleContext, node: ts.BinaryExpression): boolean {
+  const operator = node.operatorToken.kind;
+  if (operator === ts.SyntaxKind.PlusEqualsToken) return cx.types.kindAt(node.left).kind === 'text';
+  return operator === ts.SyntaxKind.PlusToken && cx.types.kindAt(node).kind === 'text';
 }

@@ -7,7 +7,8 @@ import { checkSyntax } from './fence-syntax.ts';
 import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, spanOf } from './syntax.ts';
-import { isArrayOfOthers } from './types.ts';
+import { isArrayOfAny, isArrayOfOthers } from './types.ts';
+import { refusalOf } from './unusable.ts';
 
 /** Reports to `cx`; gives the functions reached, the first one included. */
 export function checkFence(cx: ModuleContext, fn: FunctionWithBody): readonly FunctionWithBody[] {
@@ -40,12 +41,6 @@ function checkFunction(cx: ModuleContext, fn: FunctionWithBody): void {
     report(cx, messages.asyncOrGenerator(at, 'an async function'));
   if (fn.asteriskToken) report(cx, messages.asyncOrGenerator(at, 'a generator'));
   for (const { name, at: node } of capturedWrites(cx.types, fn)) report(cx, messages.capturedWrite(spanOf(node), name, nameOfFunction(fn)));
-  if (!enclosingFunction(fn) || fn.parameters.length > 0) fn.parameters.forEach((parameter) => checkParameter(cx, parameter));
-}
-
-function checkParameter(cx: ModuleContext, parameter: ts.ParameterDeclaration): void {
-  if (!ts.isIdentifier(parameter.name)) report(cx, messages.destructuredParameter(spanOf(parameter)));
-  else if (parameter.dotDotDotToken) report(cx, messages.restParameter(spanOf(parameter), parameter.name.text));
 }
 
 function checkNode(cx: ModuleContext, node: ts.Node): void {
@@ -61,16 +56,34 @@ function checkNode(cx: ModuleContext, node: ts.Node): void {
 function checkName(cx: ModuleContext, node: ts.Identifier): void {
   if (isGlobalName(cx, node, 'arguments') && node.text === 'arguments')
     return report(cx, messages.thisOrArguments(spanOf(node), 'arguments'));
-  const isDeclared = ts.isVariableDeclaration(node.parent) && node.parent.name === node;
+  const isDeclared = (ts.isVariableDeclaration(node.parent) || ts.isBindingElement(node.parent)) && node.parent.name === node;
   const symbol = isReference(node) || isDeclared ? cx.types.symbolAt(node) : undefined;
   const declaration = symbol?.valueDeclaration;
-  if (!symbol || !declaration) return;
+  if (!symbol || !declaration || (symbol.flags & (ts.SymbolFlags.Enum | ts.SymbolFlags.Module)) !== 0) return;
   if (functionBehind(symbol) && !isDeclared && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
-  if (isDeclared === (enclosingFunction(declaration) !== undefined) && !ts.isParameter(declaration) && isArrayOfOthers(cx.types, node))
-    return report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
+  const isValue = (symbol.flags & ts.SymbolFlags.Variable) !== 0;
+  if (isValue && isDeclared === (enclosingFunction(declaration) !== undefined) && !isOfParameter(declaration) && refuseType(cx, node))
+    return;
   const isVariable = ts.isVariableDeclaration(declaration) && !enclosingFunction(declaration);
   const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));
+}
+
+/** Reports a variable whose type cannot be used. */
+function refuseType(cx: ModuleContext, node: ts.Identifier): boolean {
+  const kind = cx.types.kindAt(node);
+  if (kind.kind !== 'other') return false;
+  const refusal = kind.why === 'method' || kind.why === 'accessor' ? undefined : refusalOf(node, node.text, kind);
+  if (refusal) report(cx, refusal);
+  else if (isArrayOfOthers(cx.types, node) && !isArrayOfAny(cx.types, node))
+    report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
+  return refusal !== undefined;
+}
+
+function isOfParameter(declaration: ts.Node): boolean {
+  let at = declaration;
+  while (ts.isBindingElement(at)) at = at.parent.parent;
+  return ts.isParameter(at);
 }
 
 /** Is it a use of a name, not a declaration, property or label? */
@@ -78,7 +91,9 @@ function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isFunctionLike(parent)) return parent.name !== node;
-  return !ts.isBreakOrContinueStatement(parent) && !ts.isLabeledStatement(parent) && !ts.isPropertyAssignment(parent);
+  return (
+    !ts.isBreakOrContinueStatement(parent) && !ts.isLabeledStatement(parent) && !(ts.isPropertyAssignment(parent) && parent.name === node)
+  );
 }
 
 function isCalled(node: ts.Identifier): boolean {

@@ -117,6 +117,8 @@ describe('arrays', () => {
     'take apart': 'const [p, q] = [x, x * 2]; const [r] = a; let u, v; [u, v] = [p, q]; return p + q + (r ?? 0) + u * v;',
     integers: `const k = new Int32Array(3); k[0] = x * 3; k[1] = 7; const u = Uint8Array.of(300, -1);
         const c = new Uint8ClampedArray([300, x]); return k[0]! + k[1]! + u[0]! + c[0]!;`,
+    'asked later': `const v = a[n]; let w = a[n + 1]; a[n + 1] = x; let s = v === undefined ? 7 : v; if (w == null) w = 3;
+      const u: number | undefined = a[9]; return s + w + (u ?? x);`,
     alias: 'const b = a; b[0] = x; return a[0]!;',
     same: 'const b = a; const c = a.slice(); return (a === b ? 1 : 2) + (a === c ? 4 : 8) + (a ? 16 : 32);',
     'evaluated once': 'let i = 0; a[i++] += x; a[i++] *= 2; a[i]! -= 1; return i;',

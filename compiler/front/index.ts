@@ -92,7 +92,7 @@ function tryNode(cx: ModuleContext, node: MarkedNode, unmarked: boolean) {
 }
 
 function createContext(project: SourceProject, program: ts.Program): ModuleContext {
-  const { strict, strictNullChecks } = project.options;
+  const { strict, strictNullChecks, exactOptionalPropertyTypes } = project.options;
   return {
     types: createTypeReader(program.getTypeChecker()),
     program,
@@ -102,14 +102,16 @@ function createContext(project: SourceProject, program: ts.Program): ModuleConte
     activeConstants: [],
     uses: new Set(),
     names: new Map(),
+    orders: new Map(),
     strictNull: strictNullChecks ?? strict ?? false,
+    exactOptional: exactOptionalPropertyTypes ?? false,
   };
 }
 
 /** One marked function, or nothing where it has an error. */
 function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagnostic[]): MarkedFunction[] {
-  const cx: ModuleContext = { ...shared, diagnostics: [], callees: new Map(), names: new Map([[node.fn, node.name]]) };
-  const inactive = inactiveNames(node);
+  const cx: ModuleContext = { ...shared, diagnostics: [], callees: new Map(), names: new Map([[node.fn, node.name]]), orders: new Map() };
+  const inactive = inactiveNames(cx.types, node);
   const { signature, imports, diagnostics: ofSignature } = readSignature(cx.types, cx.program, node.fn, inactive.names);
   const { marks, diagnostics: ofMarks } = readMarks(node, signature, inactive.names);
   const reached = checkFence(cx, node.fn);

@@ -2,9 +2,14 @@
 import { ts } from 'ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { ImportNeed, Shape, Signature, SignatureParam } from '../ir/program.ts';
+import type { ImportNeed, Shape, ShapeField, Signature, SignatureParam } from '../ir/program.ts';
+import { missingOf } from './classify.ts';
+import { isDifferentiableKind } from './kinds.ts';
+import { parameterNames } from './parameters.ts';
 import { type FunctionWithBody, some, spanOf } from './syntax.ts';
-import { constructorOf, type Kind, type TypeReader } from './types.ts';
+import { declaredName, spelled, type TextReader, typeText } from './type-text.ts';
+import type { FieldKind, Kind, RecordKind, TypeReader } from './types.ts';
+import { refusalOf } from './unusable.ts';
 
 export interface ReadSignature {
   readonly signature: Signature;
@@ -12,10 +17,7 @@ export interface ReadSignature {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Reader {
-  readonly types: TypeReader;
-  readonly program: ts.Program;
-  readonly imports: Map<string, ImportNeed>;
+interface Reader extends TextReader {
   readonly diagnostics: Diagnostic[];
 }
 
@@ -25,9 +27,11 @@ export function readSignature(types: TypeReader, program: ts.Program, fn: Functi
   if (fn.typeParameters?.length)
     reader.diagnostics.push(messages.genericFunction(spanOf(fn.name ?? (fn.typeParameters[0] as ts.Node)), fn.name?.text ?? 'function'));
   const docs = paramDocs(fn);
-  const params = fn.parameters.map((parameter) => readParam(reader, fn, parameter, inactive, docs));
+  const names = parameterNames(types, fn);
+  const params = fn.parameters.map((parameter, i) => readParam(reader, fn, parameter, names[i] as string, inactive, docs));
   const returned = types.returnKind(fn);
-  const signature: Signature = { params, returns: readReturns(reader, fn, returned), tuple: returned.kind === 'tuple' };
+  const tuple = returned.kind === 'record' && returned.tuple;
+  const signature: Signature = { params, returns: readReturns(reader, fn, returned), tuple };
   return { signature, imports: [...reader.imports.values()], diagnostics: reader.diagnostics };
 }
 
@@ -35,28 +39,48 @@ function readParam(
   reader: Reader,
   fn: FunctionWithBody,
   parameter: ts.ParameterDeclaration,
+  name: string,
   inactive: ReadonlySet<string>,
   docs: ReadonlyMap<string, string>,
 ): SignatureParam {
-  const name = parameter.name.getText();
-  const kind = reader.types.kindAt(parameter);
-  checkForm(reader, fn, parameter, kind);
-  const shape = shapeOf(kind);
-  const integers = kind.kind === 'array' && kind.integers;
-  const differentiable = (shape.kind === 'real' || (shape.kind === 'array' && !integers)) && !inactive.has(name);
-  const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
+  const declared = reader.types.checker.getTypeAtLocation(parameter);
+  const kind = reader.types.kindOf(declared);
+  checkForm(reader, fn, parameter, name, kind);
+  const isOpaqueText = kind.kind === 'text' && !isCompared(reader.types, fn, parameter.name);
+  const shape: Shape = isOpaqueText ? { kind: 'opaque' } : shapeOf(reader, kind);
+  const differentiable = isDifferentiableKind(kind) && !inactive.has(name);
+  const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined || missingOf(declared).length > 0;
   const doc = docs.get(name);
-  return { name, type: typeText(reader, parameter.type, kind), shape, differentiable, optional, ...(doc !== undefined && { doc }) };
+  const type = typeText(reader, parameter.type, kind, declared);
+  return { name, type, shape, differentiable, optional, ...(doc !== undefined && { doc }) };
 }
 
-function checkForm(reader: Reader, fn: FunctionWithBody, parameter: ts.ParameterDeclaration, kind: Kind): void {
+function checkForm(reader: Reader, fn: FunctionWithBody, parameter: ts.ParameterDeclaration, name: string, kind: Kind): void {
   const { diagnostics, types } = reader;
-  if (!ts.isIdentifier(parameter.name)) return void diagnostics.push(messages.destructuredParameter(spanOf(parameter)));
-  const name = parameter.name.text;
   if (parameter.dotDotDotToken) return void diagnostics.push(messages.restParameter(spanOf(parameter), name));
-  const isOpaque = kind.kind === 'text' || (kind.kind !== 'tuple' && shapeOf(kind).kind === 'opaque' && !isRead(types, fn, parameter.name));
-  if (shapeOf(kind).kind !== 'opaque' || isOpaque) return;
-  diagnostics.push(messages.parameterType(spanOf(parameter), name, types.text(types.checker.getTypeAtLocation(parameter))));
+  const declared = types.checker.getTypeAtLocation(parameter);
+  const isScalar = kind.kind === 'real' || kind.kind === 'int' || kind.kind === 'bool' || kind.kind === 'text';
+  const isNullNumber = isScalar && missingOf(declared).includes('null');
+  const isUnread = ts.isIdentifier(parameter.name) && !isRead(types, fn, parameter.name);
+  if (!isNullNumber && (isUsable(kind) || (isUnread && kind.kind !== 'record'))) return;
+  const refusal = kind.kind === 'other' ? refusalOf(parameter, name, kind) : undefined;
+  diagnostics.push(refusal ?? messages.parameterType(spanOf(parameter), name, types.text(declared)));
+}
+
+/** Has it a shape, so that values of it can be handed over? */
+function isUsable(kind: Kind): boolean {
+  return ['real', 'int', 'bool', 'text', 'array', 'list', 'record'].includes(kind.kind);
+}
+
+/** Is a text used anywhere but in messages? */
+function isCompared(types: TypeReader, fn: FunctionWithBody, name: ts.BindingName): boolean {
+  const symbol = types.symbolAt(name);
+  const isUse = (node: ts.Node): boolean => {
+    if (ts.isThrowStatement(node)) return false;
+    if (ts.isIdentifier(node)) return types.symbolAt(node) === symbol;
+    return ts.forEachChild(node, (child) => isUse(child) || undefined) ?? false;
+  };
+  return isUse(fn.body);
 }
 
 function isRead(types: TypeReader, fn: FunctionWithBody, name: ts.Identifier): boolean {
@@ -64,114 +88,79 @@ function isRead(types: TypeReader, fn: FunctionWithBody, name: ts.Identifier): b
   return some(fn.body, (node) => ts.isIdentifier(node) && types.symbolAt(node) === symbol);
 }
 
-export function shapeOf(kind: Kind): Shape {
+export function shapeOf(reader: TextReader, kind: Kind): Shape {
   switch (kind.kind) {
     case 'real':
     case 'int':
     case 'bool':
       return { kind: kind.kind };
+    case 'text':
+      return { kind: 'text', ...(kind.literals && { literals: kind.literals }) };
     case 'array':
       return { kind: 'array', storage: kind.storage, readonly: kind.readonly };
+    case 'list':
+      return { kind: 'list', element: shapeOf(reader, kind.element), readonly: kind.readonly };
+    case 'record':
+      return recordShape(reader, kind);
     default:
       return { kind: 'opaque' };
   }
 }
 
+function recordShape(reader: TextReader, kind: RecordKind): Shape {
+  const name = declaredName(kind);
+  const fields = kind.fields.map((field) => fieldShape(reader, field));
+  return { kind: 'record', fields, tuple: kind.tuple, type: spelled(reader, kind), ...(name !== undefined && { name }) };
+}
+
+function fieldShape(reader: TextReader, { name, kind, missing, readonly: isReadonly }: FieldKind): ShapeField {
+  const shape = shapeOf(reader, kind);
+  const passive = !isDifferentiableKind(kind) && (shape.kind === 'array' || shape.kind === 'list');
+  return { name, shape, optional: missing.length > 0, readonly: isReadonly, ...(passive && { passive }) };
+}
+
 function readReturns(reader: Reader, fn: FunctionWithBody, returned: Kind): Signature['returns'] {
   if (returned.kind === 'void' || returned.kind === 'never') return [];
+  const type = returnType(reader, fn);
+  if (returned.kind !== 'record' || !returned.tuple) return [readReturn(reader, fn, fn.type, { kind: returned, type, name: 'value' })];
   const node = fn.type && ts.isTypeOperatorNode(fn.type) ? fn.type.type : fn.type;
-  if (returned.kind !== 'tuple') return [readReturn(reader, fn, fn.type, returned, 'value')];
   const nodes = node && ts.isTupleTypeNode(node) ? node.elements : [];
-  return returned.elements.map(({ name, kind }, i) => {
+  return returned.fields.map((field, i) => {
     const element = nodes[i];
-    return readReturn(reader, fn, element && ts.isNamedTupleMember(element) ? element.type : element, kind, name ?? `value${i + 1}`);
+    const at = element && ts.isNamedTupleMember(element) ? element.type : element;
+    return readReturn(reader, fn, at, { kind: field.kind, type: field.type, name: field.label ?? `value${i + 1}` });
   });
+}
+
+function returnType({ types }: Reader, fn: FunctionWithBody): ts.Type | undefined {
+  const signature = types.checker.getSignatureFromDeclaration(fn);
+  return signature && types.checker.getReturnTypeOfSignature(signature);
+}
+
+interface Returned {
+  readonly kind: Kind;
+  readonly type: ts.Type | undefined;
+  readonly name: string;
 }
 
 function readReturn(
   reader: Reader,
   fn: FunctionWithBody,
   node: ts.TypeNode | undefined,
-  kind: Kind,
-  name: string,
+  { kind, type, name }: Returned,
 ): Signature['returns'][number] {
-  const shape = shapeOf(kind);
-  if (shape.kind === 'opaque') {
-    const text = kind.kind === 'other' ? kind.text : kind.kind === 'text' ? 'a string' : `a ${kind.kind}`;
-    reader.diagnostics.push(messages.returnType(spanOf(fn.type ?? fn.name ?? fn), text));
-  }
-  return { name, type: typeText(reader, node, kind), shape };
+  const at = fn.type ?? fn.name ?? fn;
+  const isMissing = type !== undefined && missingOf(type).length > 0;
+  const refusal = kind.kind === 'other' ? refusalOf(at, 'the result', kind) : undefined;
+  if (refusal) reader.diagnostics.push(refusal);
+  else if (isMissing || kind.kind === 'text' || !isUsable(kind))
+    reader.diagnostics.push(messages.returnType(spanOf(at), returnedText(reader, kind, type)));
+  return { name, type: typeText(reader, node, kind, type), shape: kind.kind === 'text' ? { kind: 'opaque' } : shapeOf(reader, kind) };
 }
 
-/** The user's text where all its names can be had in another file, else the type spelled out. */
-function typeText(reader: Reader, node: ts.TypeNode | undefined, kind: Kind): string {
-  const needs = node && needsOf(reader, node);
-  if (!node || !needs) return structural(reader, kind);
-  for (const need of needs) reader.imports.set(`${need.module}#${need.name}`, need);
-  return node.getText().replace(/\s+/g, ' ');
-}
-
-function structural(reader: Reader, kind: Kind): string {
-  switch (kind.kind) {
-    case 'real':
-      return 'number';
-    case 'int':
-      reader.imports.set('gradgen#int', intNeed);
-      return 'int';
-    case 'bool':
-      return 'boolean';
-    case 'text':
-      return 'string';
-    case 'array':
-      return kind.storage === 'list' ? `${kind.readonly ? 'readonly ' : ''}number[]` : constructorOf(kind.storage);
-    default:
-      return 'unknown';
-  }
-}
-
-const intNeed: ImportNeed = { name: 'int', module: 'gradgen', specifier: 'gradgen', typeOnly: true };
-
-/** The imports that a type's names need; undefined if one of them cannot be imported. */
-function needsOf(reader: Reader, node: ts.TypeNode): ImportNeed[] | undefined {
-  const needs: ImportNeed[] = [];
-  const visit = (at: ts.Node): boolean => {
-    if (ts.isTypeQueryNode(at) || ts.isImportTypeNode(at) || ts.isTypeLiteralNode(at) || ts.isQualifiedName(at)) return false;
-    if (ts.isTypeReferenceNode(at) && ts.isIdentifier(at.typeName)) {
-      const need = needOf(reader, at.typeName);
-      if (need === undefined) return false;
-      if (need !== 'global') needs.push(need);
-    }
-    return !ts.forEachChild(at, (child) => !visit(child) || undefined);
-  };
-  return visit(node) ? needs : undefined;
-}
-
-function needOf(reader: Reader, name: ts.Identifier): ImportNeed | 'global' | undefined {
-  const local = reader.types.checker.getSymbolAtLocation(name);
-  const symbol = reader.types.symbolAt(name);
-  const declaration = symbol?.declarations?.[0];
-  if (!symbol || !declaration || ts.isTypeParameterDeclaration(declaration)) return undefined;
-  if (reader.program.isSourceFileDefaultLibrary(declaration.getSourceFile())) return 'global';
-  const imported = local?.declarations?.find(ts.isImportSpecifier);
-  if (!imported)
-    return exportsIt(reader, declaration, symbol)
-      ? { name: name.text, module: declaration.getSourceFile().fileName, typeOnly: true }
-      : undefined;
-  const specifier = (imported.parent.parent.parent as ts.ImportDeclaration).moduleSpecifier as ts.StringLiteral;
-  if ((imported.propertyName ?? imported.name).text !== name.text) return undefined;
-  if (specifier.text === 'gradgen')
-    return name.text === 'int' ? intNeed : { name: name.text, module: 'gradgen', specifier: 'gradgen', typeOnly: true };
-  const module = moduleOf(reader, specifier) ?? declaration.getSourceFile().fileName;
-  return { name: name.text, module, ...(!specifier.text.startsWith('.') && { specifier: specifier.text }), typeOnly: true };
-}
-
-function moduleOf(reader: Reader, specifier: ts.StringLiteral): string | undefined {
-  return reader.types.checker.getSymbolAtLocation(specifier)?.valueDeclaration?.getSourceFile().fileName;
-}
-
-function exportsIt(reader: Reader, declaration: ts.Node, symbol: ts.Symbol): boolean {
-  const module = reader.types.checker.getSymbolAtLocation(declaration.getSourceFile());
-  return module !== undefined && reader.types.checker.getExportsOfModule(module).some((one) => one === symbol);
+function returnedText({ types }: Reader, kind: Kind, type: ts.Type | undefined): string {
+  if (kind.kind === 'text') return 'a string';
+  return type ? types.text(type) : `a ${kind.kind}`;
 }
 
 /** The text after `@param name`. */

@@ -105,10 +105,24 @@ export function targetsOf(node: ts.Node): ts.Expression[] {
   return isAssignment(node) ? leavesOf(node.left) : [];
 }
 
-function leavesOf(target: ts.Expression): ts.Expression[] {
+/** The places of a pattern, or the one that an expression is. */
+export function leavesOf(target: ts.Expression): ts.Expression[] {
   const at = bare(target);
-  if (ts.isArrayLiteralExpression(at)) return at.elements.flatMap((element) => leavesOf(element));
-  return [at];
+  if (ts.isArrayLiteralExpression(at)) return at.elements.flatMap((element) => leavesOf(withoutDefault(element)));
+  if (ts.isObjectLiteralExpression(at)) return at.properties.flatMap(leavesOfProperty);
+  return ts.isOmittedExpression(at) ? [] : [at];
+}
+
+function leavesOfProperty(property: ts.ObjectLiteralElementLike): ts.Expression[] {
+  if (ts.isPropertyAssignment(property)) return leavesOf(withoutDefault(property.initializer));
+  if (ts.isSpreadAssignment(property)) return leavesOf(property.expression);
+  return ts.isShorthandPropertyAssignment(property) ? [property.name] : [];
+}
+
+/** `a` of `a = 1` in a pattern, and of `...a`. */
+function withoutDefault(element: ts.Expression): ts.Expression {
+  if (ts.isSpreadElement(element)) return element.expression;
+  return ts.isBinaryExpression(element) && element.operatorToken.kind === ts.SyntaxKind.EqualsToken ? element.left : element;
 }
 
 /** Visits a node and what is in it, but not the bodies of functions in it. */
@@ -138,5 +152,19 @@ export function alwaysLeaves(node: ts.Node | undefined): boolean {
   if (!node) return false;
   if (isJump(node) || ts.isThrowStatement(node)) return true;
   if (ts.isBlock(node)) return node.statements.some(alwaysLeaves);
+  if (ts.isSwitchStatement(node)) return switchLeaves(node);
   return ts.isIfStatement(node) && alwaysLeaves(node.thenStatement) && alwaysLeaves(node.elseStatement);
+}
+
+function switchLeaves({ caseBlock }: ts.SwitchStatement): boolean {
+  const { clauses } = caseBlock;
+  const [statements, last] = [clauses.flatMap((clause) => [...clause.statements]), clauses.at(-1)];
+  return clauses.some(ts.isDefaultClause) && (last?.statements.some(alwaysLeaves) ?? false) && !statements.some(breaksOut);
+}
+
+/** Is there a `break` without a label that leaves what stands around the node? */
+export function breaksOut(node: ts.Node): boolean {
+  if (ts.isBreakStatement(node)) return node.label === undefined;
+  if (ts.isIterationStatement(node, false) || ts.isSwitchStatement(node) || ts.isFunctionLike(node)) return false;
+  return ts.forEachChild(node, (child) => breaksOut(child) || undefined) ?? false;
 }

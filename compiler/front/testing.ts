@@ -1,7 +1,7 @@
 /** For tests: lowers one source text and runs it both ways, interpreted and under V8. */
 import { ts } from 'ts-morph';
 import { checkFunction } from '../ir/check.ts';
-import { interpret, type RuntimeValue } from '../ir/interpret.ts';
+import { interpret, type RuntimeValue, type StructuredValue } from '../ir/interpret.ts';
 import type { MarkedFunction } from '../ir/program.ts';
 import { type LoweredModule, lowerModule, openProject, overwrite, type SourceProject } from './index.ts';
 
@@ -32,23 +32,31 @@ export function lowerOne(project: SourceProject, text: string): MarkedFunction {
 
 export type Outcome = { readonly values: readonly unknown[] } | { readonly error: string };
 
-const copied = (args: readonly RuntimeValue[]): RuntimeValue[] => {
-  const seen = new Map<unknown, RuntimeValue>();
-  return args.map((arg) => {
-    if (typeof arg !== 'object') return arg;
-    const copy = seen.get(arg) ?? (arg.slice() as RuntimeValue);
-    seen.set(arg, copy);
-    return copy;
-  });
-};
+/** A copy of everything, in which what was the same object still is. */
+function copied<V>(value: V, seen: Map<unknown, unknown>): V {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known as V;
+  if (ArrayBuffer.isView(value)) {
+    const copy = (value as unknown as Float64Array).slice();
+    seen.set(value, copy);
+    return copy as unknown as V;
+  }
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? new Array(value.length) : {};
+  seen.set(value, copy);
+  for (const [key, part] of Object.entries(value)) (copy as Record<string, unknown>)[key] = copied(part, seen);
+  return copy as V;
+}
+
+const copies = (args: readonly StructuredValue[]): StructuredValue[] => copied([...args], new Map());
 
 /** What the IR computes: its results, then the arguments as they are afterwards. */
 export function runIr(
   marked: MarkedFunction,
-  args: readonly RuntimeValue[],
+  args: readonly StructuredValue[],
   globals: ReadonlyMap<string, RuntimeValue> = new Map(),
 ): Outcome {
-  const own = copied(args);
+  const own = copies(args);
   const padded = marked.signature.params.map((_, i) => own[i]);
   return outcome(() => {
     const results = interpret(marked.program, padded, { globals, budget: 2_000_000 });
@@ -58,8 +66,8 @@ export function runIr(
 }
 
 /** What V8 computes of the same source. */
-export function runSource(text: string, name: string, args: readonly RuntimeValue[]): Outcome {
-  const own = copied(args);
+export function runSource(text: string, name: string, args: readonly StructuredValue[]): Outcome {
+  const own = copies(args);
   return outcome(() => {
     const f = evaluate(text)[name] as (...args: readonly unknown[]) => unknown;
     const returned = f(...own);

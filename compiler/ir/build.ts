@@ -35,6 +35,8 @@ export interface Builder {
   /** Appends a primitive; its type follows from its name and arguments. */
   prim(prim: PrimName, args: readonly ValueId[], hint?: string): ValueId;
   load(array: ValueId, index: ValueId, access: 'inRange' | 'checked' | 'orZero', hint?: string): ValueId;
+  /** Reads a real number from an array or record that holds some: from a shadow, a tangent. */
+  loadReal(array: ValueId, index: ValueId, access: 'inRange' | 'checked' | 'orZero', hint?: string): ValueId;
   /** Reads field number `at` of a record. */
   get(record: ValueId, at: number, hint?: string): ValueId;
   /** Writes field number `at` of a record. */
@@ -84,6 +86,7 @@ export function createBuilder(origin: Origin, values: readonly ValueInfo[] = [],
     constant: (value, hint) => b.define('const', { value }, constantType(value), hint),
     prim: (prim, args, hint) => b.define('prim', { prim, args }, primType(prim, args.map(b.typeOf)), hint),
     load: (array, index, access, hint) => b.define('load', { array, index, access }, elementType(b.typeOf(array)), hint),
+    loadReal: (array, index, access, hint) => b.define('load', { array, index, access }, real, hint),
     get: (record, at, hint) => {
       const draft = { array: record, index: b.constant(at), access: 'inRange' } as const;
       return b.define('load', draft, elementType(b.typeOf(record), at), hint);

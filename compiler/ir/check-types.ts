@@ -1,7 +1,7 @@
 /** What each operation asks of the types of its operands and of its result. */
 import { unreachable } from '../diagnostics/internal.ts';
 import { constantType, elementType, primType } from './build.ts';
-import { isGrowing, isRecord, isReference, isRefs, sameType } from './memory-types.ts';
+import { isGrowing, isRecord, isRefs, sameType } from './memory-types.ts';
 import { typeText } from './print.ts';
 import type { ArrayType, CallOp, ConstOp, ForOp, IfOp, Op, PrimName, PrimOp, StackType, Type, ValueId, WhileOp } from './types.ts';
 
@@ -74,9 +74,10 @@ export function operandProblems(op: PlainOp, typeOf: TypeOf): Problems {
   }
 }
 
-/** null and undefined stand for a reference, or for a number that is missing. */
+/** null and undefined stand for a reference, or for a number, flag or text that is missing. */
 function constantProblems({ value }: ConstOp, out: MaybeType): Problems {
-  if (value === null || value === undefined) return isReference(out) || out?.kind === 'real' ? [] : [`${value} is declared ${typeText(out)}`];
+  if (value === null || value === undefined)
+    return out !== undefined && out.kind !== 'stack' ? [] : [`${value} is declared ${typeText(out)}`];
   return outProblems(constantType(value), out);
 }
 
@@ -111,13 +112,18 @@ function stackProblems(stack: MaybeType, fits: (stack: StackType) => boolean, ty
   return fits(stack) ? [] : [`${typeText(type)} does not fit ${typeText(stack)}`];
 }
 
+/** References and texts go on the same kind of stack. */
+function isKept(type: MaybeType): boolean {
+  return type?.kind === 'array' || type?.kind === 'text';
+}
+
 function elementAccepts(stack: StackType, value: MaybeType): boolean {
-  if (stack.element === 'array') return value?.kind === 'array';
+  if (stack.element === 'array') return isKept(value);
   return accepts({ kind: stack.element }, value);
 }
 
 function outAccepts(stack: StackType, out: MaybeType): boolean {
-  if (stack.element === 'array') return out?.kind === 'array';
+  if (stack.element === 'array') return isKept(out);
   return accepts(out, { kind: stack.element });
 }
 

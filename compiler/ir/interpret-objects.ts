@@ -36,7 +36,8 @@ export function zerosLike(type: Type, like: unknown): unknown {
 /** One level of a record, or all of a structure; `undefined` and null stay. */
 export function copyObject(type: Type, value: unknown, deep: boolean): unknown {
   if (value === undefined || value === null || type.kind !== 'array') return value;
-  if (isRefs(type)) return deep ? (value as unknown[]).map((element) => copyObject(type.element, element, true)) : [...(value as unknown[])];
+  if (isRefs(type))
+    return deep ? (value as unknown[]).map((element) => copyObject(type.element, element, true)) : [...(value as unknown[])];
   if (!isRecord(type)) return copyNumbers(type, value as Memory);
   const record = emptyRecord(type, false);
   for (const field of presentFields(type)) {
@@ -65,7 +66,7 @@ export function addDeep(type: Type, target: unknown, source: unknown): void {
 function addFields(type: RecordType, target: Fields, source: Fields): void {
   for (const field of presentFields(type)) {
     if (field.type.kind === 'array') addDeep(field.type, target[field.name], source[field.name]);
-    else if (field.type.kind === 'real') target[field.name] = (target[field.name] as number) + ((source[field.name] as number | undefined) ?? 0);
+    else if (field.type.kind === 'real')
+      target[field.name] = (target[field.name] as number) + ((source[field.name] as number | undefined) ?? 0);
   }
 }
-

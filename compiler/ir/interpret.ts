@@ -10,7 +10,21 @@ import { accumulateTo, allocate, copyOf, fillOf, loadFrom, type Memory, memoryOf
 import { addDeep, copyObject, emptyRecord, type Fields, fieldName, zerosLike } from './interpret-objects.ts';
 import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
 import { isNumbers, isRecord, isRefs } from './memory-types.ts';
-import type { AllocOp, ArrayType, CallOp, CopyOp, ForOp, GlobalOp, IfOp, IrFunction, IrProgram, Op, Region, ValueId, WhileOp } from './types.ts';
+import type {
+  AllocOp,
+  ArrayType,
+  CallOp,
+  CopyOp,
+  ForOp,
+  GlobalOp,
+  IfOp,
+  IrFunction,
+  IrProgram,
+  Op,
+  Region,
+  ValueId,
+  WhileOp,
+} from './types.ts';
 
 export type { Memory, Scalar };
 /** Numbers, flags and arrays of numbers. */

@@ -43,7 +43,11 @@ export function holdsReferences(type: Type): boolean {
 export function isDifferentiableType(type: Type): boolean {
   if (type.kind !== 'array') return type.kind === 'real';
   if (isRefs(type)) return isDifferentiableType(type.element);
-  return isRecord(type) ? type.fields.some((field) => isDifferentiableType(field.type)) : isRealStorage(type.storage);
+  return isRecord(type) ? type.fields.some(isDifferentiableField) : isRealStorage(type.storage);
+}
+
+export function isDifferentiableField({ type, passive, omitted }: Field): boolean {
+  return !passive && !omitted && isDifferentiableType(type);
 }
 
 export function sameType(a: Type | undefined, b: Type | undefined): boolean {
@@ -56,11 +60,14 @@ export function sameType(a: Type | undefined, b: Type | undefined): boolean {
 function sameArrayType(a: ArrayType, b: ArrayType): boolean {
   if (isRefs(a)) return isRefs(b) && sameType(a.element, b.element);
   if (!isRecord(a)) return a.storage === b.storage;
-  return isRecord(b) && a.tuple === b.tuple && a.fields.length === b.fields.length && a.fields.every((field, i) => sameField(field, b.fields[i]));
+  return (
+    isRecord(b) && a.tuple === b.tuple && a.fields.length === b.fields.length && a.fields.every((field, i) => sameField(field, b.fields[i]))
+  );
 }
 
 function sameField(a: Field, b: Field | undefined): boolean {
-  return b !== undefined && a.name === b.name && a.optional === b.optional && a.omitted === b.omitted && sameType(a.type, b.type);
+  if (b === undefined || a.name !== b.name || a.passive !== b.passive) return false;
+  return a.optional === b.optional && a.omitted === b.omitted && sameType(a.type, b.type);
 }
 
 /**
@@ -70,11 +77,18 @@ function sameField(a: Field, b: Field | undefined): boolean {
 export function shadowType(type: Type): Type {
   if (type.kind !== 'array') return type;
   if (isRefs(type)) return { ...type, element: shadowType(type.element) };
-  if (isRecord(type)) return { ...type, fields: type.fields.map(shadowField) };
+  if (isRecord(type)) return { ...type, fields: type.fields.map((field) => besideField(field, shadowType)) };
   return type.storage === 'list' ? type : { kind: 'array', storage: 'f64' };
 }
 
+/** The type of seeds, tangents and gradients as they are handed over (contract §2): a shadow that keeps the storage of arrays. */
+export function tangentType(type: Type): Type {
+  if (isRefs(type)) return { ...type, element: tangentType(type.element) };
+  return isRecord(type) ? { ...type, fields: type.fields.map((field) => besideField(field, tangentType)) } : type;
+}
+
 /** What is optional has a shadow of its own shape all the same. */
-function shadowField({ name, type }: Field): Field {
-  return isDifferentiableType(type) ? { name, type: shadowType(type) } : { name, type, omitted: true };
+function besideField(field: Field, beside: (type: Type) => Type): Field {
+  const { name, type } = field;
+  return isDifferentiableField(field) ? { name, type: beside(type) } : { name, type, omitted: true };
 }

@@ -53,7 +53,7 @@ function arrayText(type: ArrayType): string {
   if (type.storage === 'refs') return `${typeText(type.element)}[]`;
   if (type.storage !== 'record') return `${type.storage}[]`;
   const fields = type.fields.map((field) => {
-    const text = `${typeText(field.type)}${field.omitted ? ' omitted' : ''}`;
+    const text = `${typeText(field.type)}${field.passive ? ' passive' : ''}${field.omitted ? ' omitted' : ''}`;
     return type.tuple ? text : `${field.name}${field.optional ? '?' : ''}: ${text}`;
   });
   return type.tuple ? `[${fields.join(', ')}]` : `{${fields.join(', ')}}`;

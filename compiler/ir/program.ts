@@ -1,13 +1,13 @@
 /** What the front end hands on: marked functions, lowered, with the signatures that their derivatives are printed with. */
 import type { SourceSpan } from '../diagnostics/origin.ts';
-import type { IrFunction, IrProgram, NumberStorage } from './types.ts';
+import type { Field, IrFunction, IrProgram, NumberStorage } from './types.ts';
 
 export type Shape =
   | { readonly kind: 'real' }
   | { readonly kind: 'int' }
   | { readonly kind: 'bool' }
-  /** A string that is compared or switched on. */
-  | { readonly kind: 'text' }
+  /** A string that is compared or switched on; `literals`: those that it may be, where its type lists them. */
+  | { readonly kind: 'text'; readonly literals?: readonly string[] }
   | { readonly kind: 'array'; readonly storage: NumberStorage; readonly readonly: boolean }
   /** A JavaScript array of anything but numbers: rows, records, texts, flags. */
   | { readonly kind: 'list'; readonly element: Shape; readonly readonly: boolean }
@@ -32,6 +32,8 @@ export interface ShapeField {
   /** It may be undefined or null. */
   readonly optional: boolean;
   readonly readonly: boolean;
+  /** As {@link Field.passive}. */
+  readonly passive?: true;
 }
 
 export interface SignatureParam {

@@ -5,10 +5,12 @@
  * lengthens one, which the caller proves store by store (the first one that did would have been proven while the assumption still held).
  */
 
+import { isGrowing, isNumbers } from '../ir/memory-types.ts';
 import type { AllocOp, IrFunction, Op, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
+import { analyzeShapes } from './shapes.ts';
 
 /** `length`: the value an allocation was given; the label's length is that number only where the number is an integer. */
 export interface LengthLabel {
@@ -26,9 +28,11 @@ export function analyzeLengths(fn: IrFunction, definitions: ReadonlyMap<ValueId,
   const labels = new Map<ValueId, LengthLabel>();
   const ofLength = new Map<ValueId, LengthLabel>();
   const own = new Map<ValueId, LengthLabel>();
+  const shaped = new Map<string, LengthLabel>();
   const hasLength = (id: ValueId): boolean => {
     const type = fn.values[id]?.type;
-    return type?.kind === 'array' && (type.storage !== 'list' || listsKeepLength);
+    if (isGrowing(type)) return listsKeepLength;
+    return isNumbers(type);
   };
   const cx: Labelling = {
     labels,
@@ -36,6 +40,8 @@ export function analyzeLengths(fn: IrFunction, definitions: ReadonlyMap<ValueId,
     keepsLength: hasLength,
     definition: (id) => definitions.get(id),
     own: (array) => remembered(own, array, { array }),
+    shapes: analyzeShapes(fn, definitions),
+    ofShape: (shape, array) => remembered(shaped, shape, { array }),
     ofLength: (length) => remembered(ofLength, length, { length }),
   };
   for (const { id } of fn.params) if (hasLength(id)) labels.set(id, cx.own(id));
@@ -54,9 +60,12 @@ interface Labelling {
   definition(id: ValueId): Op | undefined;
   own(array: ValueId): LengthLabel;
   ofLength(length: ValueId): LengthLabel;
+  /** What each reference is a part of, where that part always has one shape. */
+  readonly shapes: ReadonlyMap<ValueId, string>;
+  ofShape(shape: string, array: ValueId): LengthLabel;
 }
 
-function remembered(known: Map<ValueId, LengthLabel>, key: ValueId, label: LengthLabel): LengthLabel {
+function remembered<K>(known: Map<K, LengthLabel>, key: K, label: LengthLabel): LengthLabel {
   const old = known.get(key);
   if (!old) known.set(key, label);
   return old ?? label;
@@ -73,9 +82,16 @@ function labelOp(op: Op, cx: Labelling): void {
   else if (op.kind === 'buffer') assign(op.out, inherited(op.out, op.like, cx), cx);
   else if (op.kind === 'copy')
     assign(op.out, op.from === undefined && op.to === undefined ? inherited(op.out, op.array, cx) : cx.own(op.out), cx);
-  else if (op.kind === 'global' || op.kind === 'pop') assign(op.out, cx.own(op.out), cx);
+  else if (op.kind === 'load') assign(op.out, partLabel(op.out, cx), cx);
+  else if (op.kind === 'global' || op.kind === 'pop' || op.kind === 'view') assign(op.out, cx.own(op.out), cx);
   else if (op.kind === 'if') op.outs.forEach((out, i) => join(out, [op.then.yields[i], op.otherwise.yields[i]], cx));
   else if (isLoop(op)) op.inits.forEach((_, slot) => joinSlot(op, slot, cx));
+}
+
+/** Parts of one shape have one length. */
+function partLabel(out: ValueId, cx: Labelling): LengthLabel {
+  const shape = cx.shapes.get(out);
+  return shape === undefined ? cx.own(out) : cx.ofShape(shape, out);
 }
 
 /** As long as another array where the length was read from it. */

@@ -24,7 +24,7 @@ function strays(op: Op, counter: ValueId | undefined, fn: IrFunction, memory: Me
   return op.kind === 'length' ? [] : arrayClasses(operandsOf(op), fn, memory);
 }
 
-/** The memory of the arrays among some values. */
+/** The memory of the arrays among some values, and what it refers to. */
 export function arrayClasses(ids: readonly ValueId[], fn: IrFunction, memory: Memory): MemoryClass[] {
-  return ids.filter((id) => fn.values[id]?.type.kind === 'array').map((id) => memory.classOf(id));
+  return ids.filter((id) => fn.values[id]?.type.kind === 'array').flatMap(memory.reachableFrom);
 }

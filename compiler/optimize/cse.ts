@@ -5,6 +5,7 @@
  *   Never:   shares a load across a write that may touch its memory; swaps the operands of max and min (a tie is broken by their order).
  */
 
+import { sameType as sameTypes } from '../ir/memory-types.ts';
 import type { IrFunction, LoadOp, Op, PrimName, Region, ValueId, ValueInfo } from '../ir/types.ts';
 import type { ArrayLengths } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
@@ -99,9 +100,7 @@ function share(cx: Sharing, out: ValueId, known: ValueId): void {
 }
 
 function sameType(cx: Sharing, left: ValueId, right: ValueId): boolean {
-  const [a, b] = [cx.values[left]?.type, cx.values[right]?.type];
-  if (a?.kind === 'array' && b?.kind === 'array') return a.storage === b.storage;
-  return a?.kind === b?.kind;
+  return sameTypes(cx.values[left]?.type, cx.values[right]?.type);
 }
 
 interface Keys {

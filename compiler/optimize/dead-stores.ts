@@ -14,7 +14,7 @@ import { arrayClasses, strayedClasses } from './counter-access.ts';
 import type { Loop } from './facts.ts';
 import { isLoop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
-import { analyzeMemory, isList, readsContents, writesArray } from './memory.ts';
+import { analyzeMemory, isList, writesArray } from './memory.ts';
 import type { Pass } from './pass.ts';
 
 export const deadStores: Pass = {
@@ -73,16 +73,15 @@ function addAll(target: Set<MemoryClass>, ...sources: readonly Iterable<MemoryCl
 
 /** `set` may throw, a checked store may lengthen a list, and what others see is never dead. */
 function isDead(op: Op, live: Classes, { fn, memory }: Sweep): boolean {
-  if (!writesArray(op) || op.kind === 'set' || memory.isOutside(op.array)) return false;
+  if (!writesArray(op) || op.kind === 'set' || memory.writesOutside(op)) return false;
   if (op.kind === 'store' && op.access === 'checked' && isList(fn, op.array)) return false;
-  return !live.has(memory.classOf(op.array));
+  return [...memory.writesOf(op)].every((found) => !live.has(found));
 }
 
 /** Memory that an operation reads, or hands to where we do not look: a stack. */
 function readBy(op: Op, cx: Sweep): readonly MemoryClass[] {
-  const read = readsContents(cx.fn, op);
   if (op.kind === 'push' || op.kind === 'call') return arrayClasses(operandsOf(op), cx.fn, cx.memory);
-  return read === undefined ? [] : [cx.memory.classOf(read)];
+  return cx.memory.readsOf(op);
 }
 
 function sweepLoop(loop: Loop, live: Set<MemoryClass>, cx: Sweep): Op {

@@ -1,7 +1,7 @@
 /** Primitives on constants. Only what IEEE or the language defines to the last bit: never a transcendental, never `pow`. */
 import type { PrimName } from '../ir/types.ts';
 
-type Constant = number | boolean;
+export type Constant = number | boolean | string;
 type Evaluator = (...args: readonly Constant[]) => Constant;
 
 const unary =

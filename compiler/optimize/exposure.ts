@@ -8,7 +8,7 @@
 import type { IrFunction, Op, PrimName, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
-import { isList } from './memory.ts';
+import { keepsUndefined } from './memory.ts';
 
 /** What is exposed, and everything that flows into it through branches and loops. */
 export function exposedValues(fn: IrFunction): ReadonlySet<ValueId> {
@@ -57,7 +57,7 @@ function exposedOperands(fn: IrFunction, op: Op): readonly ValueId[] {
     case 'prim':
       return tellsUndefined.has(op.prim) ? op.args : [];
     case 'store':
-      return isList(fn, op.array) ? [op.value, op.index] : [op.index];
+      return keepsUndefined(fn, op.array) ? [op.value, op.index] : [op.index];
     case 'fill':
       return [op.value, op.from, op.to].filter((id) => id !== undefined);
     case 'copy':

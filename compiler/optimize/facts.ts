@@ -1,5 +1,6 @@
 /** Small questions that several passes ask of a function: who defines a value, how often it is read, what fits where. */
 
+import { sameType } from '../ir/memory-types.ts';
 import type { ForOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../ir/types.ts';
 import { operandsOf, outsOf, regionsOf, walkFunction } from '../ir/walk.ts';
 
@@ -47,8 +48,7 @@ export function visitUses(region: Region, visit: (id: ValueId) => void): void {
 /** Whether a value of type `from` may stand where one of type `to` is read: an int flows into a real, never the reverse. */
 export function fits(from: Type | undefined, to: Type | undefined): boolean {
   if (!from || !to) return false;
-  if (from.kind === 'array' && to.kind === 'array') return from.storage === to.storage;
-  return from.kind === to.kind || (from.kind === 'int' && to.kind === 'real');
+  return sameType(from, to) || (from.kind === 'int' && to.kind === 'real');
 }
 
 /** Runs `step` until it changes nothing or the fuel is spent. */

@@ -36,6 +36,14 @@ describe('fold', () => {
     expect(bodyText(fold.run(fn))).toBe('  t11 = add x 0\n  return t11');
   });
 
+  it('compares texts', () => {
+    const fn = smallFunction({}, (b) => [
+      b.prim('eq', [b.constant('a'), b.constant('b')]),
+      b.prim('ne', [b.constant('a'), b.constant('b')]),
+    ]);
+    expect(bodyText(fold.run(fn))).toBe('  return false, true');
+  });
+
   it('keeps a constant that does not fit its type', () => {
     const fn = smallFunction({}, (b) => [b.prim('neg', [b.constant(0)])]);
     expect(fold.run(fn)).toBe(fn);

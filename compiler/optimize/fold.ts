@@ -8,13 +8,13 @@
 import { scalarConstant } from '../ir/constants.ts';
 import type { ForOp, IfOp, IrFunction, Op, PrimOp, ValueId, WhileOp } from '../ir/types.ts';
 import { replaceUses } from '../ir/walk.ts';
-import { evaluatePrim } from './evaluate.ts';
+import { type Constant, evaluatePrim } from './evaluate.ts';
 import { carriedOffset, fixedPoint } from './facts.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
 import { rebuildFunction } from './rebuild.ts';
 
-type Constants = Map<ValueId, number | boolean>;
+type Constants = Map<ValueId, Constant>;
 
 const fuel = 4;
 
@@ -24,9 +24,10 @@ export const fold: Pass = {
   run: (fn) => fixedPoint(fn, fuel, foldOnce),
 };
 
-function note(op: Op, constants: Map<ValueId, number | boolean>): void {
-  const value = scalarConstant(op);
-  if (op.kind === 'const' && value !== undefined) constants.set(op.out, value);
+function note(op: Op, constants: Constants): void {
+  if (op.kind !== 'const') return;
+  const value = typeof op.value === 'string' ? op.value : scalarConstant(op);
+  if (value !== undefined) constants.set(op.out, value);
 }
 
 function foldOnce(fn: IrFunction): IrFunction {
@@ -56,7 +57,7 @@ function foldOp(op: Op, constants: Constants, cx: Rebuild): readonly Op[] | unde
 }
 
 function foldPrim(op: PrimOp, constants: Constants, cx: Rebuild): readonly Op[] | undefined {
-  const args: (number | boolean)[] = [];
+  const args: Constant[] = [];
   for (const arg of op.args) {
     const value = constants.get(arg);
     if (value === undefined) return undefined;
@@ -68,9 +69,9 @@ function foldPrim(op: PrimOp, constants: Constants, cx: Rebuild): readonly Op[] 
 }
 
 /** A value of type int holds integers only as a constant; −0 is a real. */
-function holds(cx: Rebuild, id: ValueId, value: number | boolean): boolean {
+function holds(cx: Rebuild, id: ValueId, value: Constant): boolean {
   const kind = cx.values[id]?.type.kind;
-  if (typeof value === 'boolean') return kind === 'bool';
+  if (typeof value !== 'number') return kind === (typeof value === 'boolean' ? 'bool' : 'text');
   return kind === 'real' || (kind === 'int' && Number.isInteger(value) && !Object.is(value, -0));
 }
 

@@ -5,7 +5,8 @@
  *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
  */
 
-import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, StoreOp, ValueId } from '../ir/types.ts';
+import { isNumbers, isRecord, isReference } from '../ir/memory-types.ts';
+import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, PresentOp, StoreOp, ValueId } from '../ir/types.ts';
 import type { ArrayLengths } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
 import { strayedClasses } from './counter-access.ts';
@@ -13,7 +14,7 @@ import { exposedValues } from './exposure.ts';
 import type { Loop } from './facts.ts';
 import { definitionsOf, fits, isLoop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
-import { analyzeMemory, isList } from './memory.ts';
+import { analyzeMemory, isList, keepsUndefined } from './memory.ts';
 import { certainNumbers, isCertainlyNumber } from './number-facts.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -97,6 +98,7 @@ function forget(op: Op, cx: Forwarding): void {
 
 function forwardOp(op: Op, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
   if (op.kind === 'load') return forwardLoad(op, cx, rebuild);
+  if (op.kind === 'present') return forwardPresent(op, cx, rebuild);
   if (op.kind === 'alloc' && op.fill === 'zero') noteZeros(op.out, cx);
   else if (op.kind === 'buffer') noteZeros(op.out, cx);
   else if (op.kind === 'store') noteWrite(op, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
@@ -112,7 +114,7 @@ function noteZeros(array: ValueId, cx: Forwarding): void {
 
 function keepsBits(cx: Forwarding, array: ValueId): boolean {
   const type = cx.fn.values[array]?.type;
-  return type?.kind === 'array' && (type.storage === 'f64' || type.storage === 'list');
+  return type?.kind === 'array' && (type.storage === 'f64' || keepsUndefined(cx.fn, array));
 }
 
 /** A write leaves what is certainly another place; what may be the same one is unknown. Through another reference it may be any. */
@@ -164,27 +166,50 @@ function forwardAddInto(op: AddIntoOp, cx: Forwarding): readonly Op[] | undefine
   const zeros = contents?.array === op.array && contents.zeroElsewhere && contents.places.length === 0;
   const [target, source] = [cx.lengths.labelOf(op.array), cx.lengths.labelOf(op.source)];
   forget(op, cx);
-  const typed = !isList(cx.fn, op.array) && !isList(cx.fn, op.source);
+  const typed = isTyped(cx.fn, op.array) && isTyped(cx.fn, op.source);
   return zeros && typed && target !== undefined && target === source
     ? [{ kind: 'set', array: op.array, source: op.source, origin: { kind: 'synthetic', reason: 'sum with zeros' } }]
     : undefined;
+}
+
+function isTyped(fn: IrFunction, array: ValueId): boolean {
+  return isNumbers(fn.values[array]?.type) && !isList(fn, array);
 }
 
 function forwardLoad(op: LoadOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
   const found = contentsAt(op.array, op.index, cx);
   if (found === undefined) return undefined;
   if (found !== 'zero') return forwardValue(op, found, cx, rebuild);
-  return op.access === 'checked' ? undefined : [{ kind: 'const', out: op.out, value: 0, origin: op.origin }];
+  if (op.access === 'checked' || isReference(cx.fn.values[op.out]?.type)) return undefined;
+  return [{ kind: 'const', out: op.out, value: 0, origin: op.origin }];
 }
 
 /** A typed array turns undefined into NaN; a list gives back what it was given, but `orZero` would not. */
 function forwardValue(op: LoadOp, value: ValueId, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
   if (!fits(rebuild.values[value]?.type, rebuild.values[op.out]?.type)) return undefined;
   const certain = isNumber(value, cx, rebuild);
-  const unseen = isList(cx.fn, op.array) ? op.access !== 'orZero' : !cx.exposed.has(op.out);
+  const unseen = keepsUndefined(cx.fn, op.array) ? op.access !== 'orZero' : !cx.exposed.has(op.out);
   if (!certain && !unseen) return undefined;
   rebuild.replace(op.out, value);
   return [];
+}
+
+/** Not even parameters: one that may be left out may be stored without being asked for. */
+const nobody: ReadonlySet<ValueId> = new Set();
+
+/** Of a record: was what stands in a field stored as something, or as nothing? */
+function forwardPresent(op: PresentOp, cx: Forwarding, rebuild: Rebuild): readonly Op[] | undefined {
+  const found = isRecord(cx.fn.values[op.array]?.type) ? contentsAt(op.array, op.index, cx) : undefined;
+  if (found === undefined || found === 'zero') return undefined;
+  const stored = cx.definitions.get(found);
+  const missing = stored?.kind === 'const' && (stored.value === undefined || stored.value === null);
+  const facts = { definitions: cx.definitions, values: rebuild.values, certain: nobody };
+  const there = isReference(rebuild.values[found]?.type) ? makesMemory(stored) : isCertainlyNumber(facts, found);
+  return missing || there ? [{ kind: 'const', out: op.out, value: !missing, origin: op.origin }] : undefined;
+}
+
+function makesMemory(op: Op | undefined): boolean {
+  return op !== undefined && ['alloc', 'copy', 'buffer', 'view'].includes(op.kind);
 }
 
 function isNumber(id: ValueId, { definitions, certain }: Forwarding, { values }: Rebuild): boolean {

@@ -2,9 +2,10 @@
  * Loop-invariant code.
  *   In:      checked IR.      Out: what a loop computes anew but equal in every iteration is computed once, before it.
  *   Example: for i { s += exp(neg k) * x[i] }   →   e = exp(neg k); for i { s += e * x[i] }
- *   Never:   moves out of a branch (it may be there to avoid the work); moves a load over a write, or one that is in range only inside.
+ *   Never:   moves out of a branch (it may be there to avoid the work); moves a load over a write, or one that is in range only inside, or
+ *            one through a reference that may be missing.
  *
- * Nothing traps, so a value may be computed although the loop runs no trip. That costs one evaluation per loop, of a prim at most as
+ * Nothing else traps, so a value may be computed although the loop runs no trip. That costs one evaluation per loop, of a prim at most as
  * dear as exp; a loop that never runs is rarer by far than one that runs often. Tests, lengths and constants cost nothing and stay unless
  * something dearer needs them outside: a condition reads better where it is used.
  */
@@ -17,17 +18,20 @@ import type { Memory } from './memory.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import type { Pass } from './pass.ts';
 import { withRegions } from './rebuild.ts';
+import { certainReferences } from './reference-facts.ts';
 
 export const hoist: Pass = { name: 'hoist', summary: 'compute loop-invariant values before the loop', run: hoistInvariants };
 
 interface Hoisting {
   readonly fn: IrFunction;
+  /** References that certainly point to something, so that reading through them does not throw. */
+  readonly isCertain: (reference: ValueId) => boolean;
   readonly memory: Memory;
   readonly state: { changed: boolean };
 }
 
 function hoistInvariants(fn: IrFunction): IrFunction {
-  const cx: Hoisting = { fn, memory: analyzeMemory(fn), state: { changed: false } };
+  const cx: Hoisting = { fn, memory: analyzeMemory(fn), isCertain: certainReferences(fn), state: { changed: false } };
   const body = hoistRegion(fn.body, cx);
   return cx.state.changed ? { ...fn, body } : fn;
 }
@@ -63,7 +67,7 @@ function chooseMovable(loop: Loop, isWritten: (array: ValueId) => boolean, cx: H
   const invariant = new Map<ValueId, Op>();
   for (const op of topLevel(loop)) {
     const free = operandsOf(op).every((id) => !inside.has(id) || invariant.has(id));
-    if (free && isPure(op, isWritten, cx.fn)) for (const out of outsOf(op)) invariant.set(out, op);
+    if (free && isPure(op, isWritten, cx)) for (const out of outsOf(op)) invariant.set(out, op);
   }
   const chosen = new Set<Op>();
   for (const op of invariant.values()) if (isWorthMoving(op)) choose(op, invariant, chosen);
@@ -91,9 +95,9 @@ function definedInside(loop: Loop): Set<ValueId> {
   return new Set([...params, ...topLevel(loop).flatMap(outsOf)]);
 }
 
-function isPure(op: Op, isWritten: (array: ValueId) => boolean, fn: IrFunction): boolean {
-  if (op.kind === 'load' || op.kind === 'present') return !isWritten(op.array);
-  if (op.kind === 'length') return !isList(fn, op.array) || !isWritten(op.array);
+function isPure(op: Op, isWritten: (array: ValueId) => boolean, { fn, isCertain }: Hoisting): boolean {
+  if (op.kind === 'load' || op.kind === 'present') return isCertain(op.array) && !isWritten(op.array);
+  if (op.kind === 'length') return isCertain(op.array) && (!isList(fn, op.array) || !isWritten(op.array));
   return op.kind === 'const' || op.kind === 'prim' || op.kind === 'same' || op.kind === 'global';
 }
 

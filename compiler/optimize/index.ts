@@ -4,11 +4,13 @@ import type { IrFunction } from '../ir/types.ts';
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
 import { deadStores } from './dead-stores.ts';
+import { dissolve } from './dissolve.ts';
 import { fold } from './fold.ts';
 import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
 import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
+import { recordCopies } from './record-copies.ts';
 import { scalarize } from './scalarize.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
@@ -19,10 +21,24 @@ export type { Pass } from './pass.ts';
 
 /**
  * Constants first, since they decide branches; sharing after simplification, which makes expressions equal; proofs of range before
- * stores are forwarded, since a store that may miss is not; hoisting before sinking, so that what leaves a loop is not caught in a branch;
+ * stores are forwarded, since a store that may miss is not; records that are joined are taken apart before those that are not,
+ * which may be in them; hoisting before sinking, so that what leaves a loop is not caught in a branch;
  * what is left over goes last.
  */
-export const passes: readonly Pass[] = [fold, simplify, cse, ranges, forwardStores, scalarize, hoist, sink, deadStores, deadCode];
+export const passes: readonly Pass[] = [
+  fold,
+  simplify,
+  cse,
+  ranges,
+  recordCopies,
+  forwardStores,
+  dissolve,
+  scalarize,
+  hoist,
+  sink,
+  deadStores,
+  deadCode,
+];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

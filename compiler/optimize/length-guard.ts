@@ -1,5 +1,6 @@
 /** `new Float64Array(n)` throws for a bad n also where nobody reads the array: what is left of it is the test. */
 import { bool, int } from '../ir/build.ts';
+import { isGrowing } from '../ir/memory-types.ts';
 import type { AllocOp, Op, Type, ValueId, ValueInfo } from '../ir/types.ts';
 
 const depthLimit = 6;
@@ -29,7 +30,7 @@ export function isSmallInteger(id: ValueId, definition: (id: ValueId) => Op | un
 /** The operations that throw what the allocation would have thrown, in the words of V8. */
 export function lengthGuard(op: AllocOp, values: readonly ValueInfo[], define: (info: ValueInfo) => ValueId): readonly Op[] {
   const type = values[op.out]?.type;
-  const isList = type?.kind === 'array' && type.storage === 'list';
+  const isList = isGrowing(type);
   const { origin } = op;
   const fresh = (of: Type): ValueId => define({ type: of, exact: false });
   const [limit, cond] = [fresh(int), fresh(bool)];

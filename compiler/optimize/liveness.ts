@@ -9,7 +9,7 @@ import type { Loop } from './facts.ts';
 import { carriedOffset } from './facts.ts';
 import { needsLengthGuard } from './length-guard.ts';
 import type { Memory, MemoryClass } from './memory.ts';
-import { analyzeMemory, readsContents, writesArray } from './memory.ts';
+import { analyzeMemory, writesArray } from './memory.ts';
 
 export interface Liveness {
   isLive(op: Op): boolean;
@@ -63,8 +63,7 @@ function indexRegion(region: Region, parent: Op | undefined, search: Search, roo
     if (op.kind === 'for' || op.kind === 'while') indexCarried(op, search);
     if (isRoot(op, search)) roots.push(op);
     if (op.kind === 'alloc') search.allocations.push(op);
-    const touched = touchedBy(op);
-    if (touched !== undefined) appendTo(search.touching, search.memory.classOf(touched), op);
+    if (regionsOf(op).length === 0) for (const memory of search.memory.writesOf(op)) appendTo(search.touching, memory, op);
     for (const inner of regionsOf(op)) indexRegion(inner, op, search, roots);
   }
 }
@@ -91,13 +90,7 @@ function markGuard(op: AllocOp, search: Search): void {
 function isRoot(op: Op, search: Search): boolean {
   if (op.kind === 'throw' || op.kind === 'call') return true;
   if (op.kind === 'set' && op.origin.kind === 'source') return true;
-  return writesArray(op) && search.memory.isOutside(op.array);
-}
-
-/** What an operation changes: it lives with the memory. */
-function touchedBy(op: Op): ValueId | undefined {
-  if (writesArray(op)) return op.array;
-  return op.kind === 'push' || op.kind === 'pop' ? op.stack : undefined;
+  return writesArray(op) && search.memory.writesOutside(op);
 }
 
 function appendTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -114,11 +107,11 @@ function markValue(id: ValueId | undefined, search: Search): void {
 
 function markEscape(id: ValueId, search: Search): void {
   markValue(id, search);
-  if (search.fn.values[id]?.type.kind === 'array') markMemory(id, search);
+  if (search.fn.values[id]?.type.kind === 'array') for (const memory of search.memory.reachableFrom(id)) markMemory(memory, search);
 }
 
-function markMemory(reference: ValueId, search: Search): void {
-  const memory = search.memory.classOf(reference);
+/** Whoever changes the memory lives with it. */
+function markMemory(memory: MemoryClass, search: Search): void {
   if (search.liveMemory.has(memory)) return;
   search.liveMemory.add(memory);
   for (const op of search.touching.get(memory) ?? []) markOp(op, search);
@@ -130,9 +123,8 @@ function markOp(op: Op, search: Search): void {
   const parent = search.parents.get(op);
   if (parent) markOp(parent, search);
   for (const id of ownOperands(op)) markValue(id, search);
-  const read = readsContents(search.fn, op);
-  if (read !== undefined) markMemory(read, search);
-  if (op.kind === 'pop') markMemory(op.stack, search);
+  for (const memory of search.memory.readsOf(op)) markMemory(memory, search);
+  if (op.kind === 'pop') markMemory(search.memory.classOf(op.stack), search);
 }
 
 /** What an operation reads whatever becomes of its carried values and outs: conditions, bounds, exit codes. */

@@ -2,11 +2,16 @@
  * Which arrays may be the same memory, and what each operation writes.
  *
  * Arrays fall into classes; two arrays of different classes never overlap. `alloc`, `copy` and `buffer` each begin a class; what
- * flows through an `if`, a loop or a stack joins classes. Parameters and globals of one storage are one class, since a caller may
+ * flows through an `if`, a loop or a stack joins classes, a view is of the class that it shows. What memory refers to is a class of
+ * its own, per field of a record. Parameters and globals of one storage, and what they refer to, are one class, since a caller may
  * pass one array twice, or views of one buffer.
  */
 
-import type { IrFunction, Op, Storage, ValueId, WhileOp } from '../ir/types.ts';
+import { everyElement, type FieldOf, fieldNames, referenceFields } from '../analysis/memory.ts';
+import { createUnion, type Union } from '../analysis/union.ts';
+import { elementType } from '../ir/build.ts';
+import { isGrowing, isReference, isRefs } from '../ir/memory-types.ts';
+import type { IrFunction, Op, Type, ValueId, WhileOp } from '../ir/types.ts';
 import { regionsOf, walkFunction } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam } from './facts.ts';
@@ -16,138 +21,181 @@ export type MemoryClass = number & { readonly brand: 'MemoryClass' };
 export interface Memory {
   /** The class of an array, or of a stack. */
   classOf(reference: ValueId): MemoryClass;
-  /** Whether somebody outside of the function sees the class: a parameter's, a global's. */
-  isOutside(reference: ValueId): boolean;
+  /** That class and all that can be reached from it. */
+  reachableFrom(reference: ValueId): readonly MemoryClass[];
+  /** Whether an operation itself writes what somebody outside of the function sees: memory of a parameter's, of a global's. */
+  writesOutside(op: Op): boolean;
   /** Whether one reference alone stands for the class: equal indices are equal places. */
   isSingle(reference: ValueId): boolean;
   /** The classes that an operation writes, its regions included. */
   writesOf(op: Op): ReadonlySet<MemoryClass>;
+  /** The classes whose elements an operation itself reads. */
+  readsOf(op: Op): readonly MemoryClass[];
 }
 
 export function analyzeMemory(fn: IrFunction): Memory {
-  const sets = createDisjointSets();
+  const sets = createSets(fn);
   joinOutside(fn, sets);
-  const references: DisjointSets = {
-    ...sets,
-    join: (left, right) => void (left !== undefined && isReference(fn, left as ValueId) && sets.join(left, right)),
+  const fieldOf = fieldNames(fn);
+  walkFunction(fn, (op) => joinThrough(op, fn, fieldOf, sets));
+  const contents = contentsByClass(sets.union);
+  const classOf = (id: ValueId): MemoryClass => sets.union.find(id) as unknown as MemoryClass;
+  const reach = (start: MemoryClass): readonly MemoryClass[] => {
+    const reached = new Set([start]);
+    for (const at of reached) for (const next of contents.get(at) ?? []) reached.add(next);
+    return [...reached];
   };
-  walkFunction(fn, (op) => joinThrough(op, references));
-  const outside = outsideClasses(fn, sets);
-  const written = new WeakMap<Op, ReadonlySet<MemoryClass>>();
-  const classOf = (id: ValueId): MemoryClass => sets.find(id) as MemoryClass;
-  const writesOf = (op: Op): ReadonlySet<MemoryClass> => {
-    const known = written.get(op);
-    if (known) return known;
-    const found = new Set<MemoryClass>();
-    collectWrites(op, classOf, writesOf, found);
-    written.set(op, found);
-    return found;
-  };
-  return { classOf, isOutside: (id) => outside.has(classOf(id)), isSingle: (id) => !sets.isJoined(id), writesOf };
-}
-
-interface DisjointSets {
-  find(id: number): number;
-  join(left: number | undefined, right: number | undefined): void;
-  /** Whether the set has more than one member. */
-  isJoined(id: number): boolean;
-}
-
-function createDisjointSets(): DisjointSets {
-  const parents = new Map<number, number>();
-  const joined = new Set<number>();
-  const find = (id: number): number => {
-    let root = id;
-    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
-    for (let at = id; at !== root; ) {
-      const up = parents.get(at) ?? root;
-      parents.set(at, root);
-      at = up;
-    }
-    return root;
+  const outside = new Set(outsideReferences(fn).flatMap((id) => reach(classOf(id))));
+  const joined = new Set(sets.joined.map(classOf));
+  const cx: Classes = {
+    fn,
+    classOf,
+    reachableFrom: (id) => reach(classOf(id)),
+    holders: (id) => reach(classOf(id)).filter((found) => contents.has(found)),
+    written: new WeakMap(),
   };
   return {
-    find,
-    join(left, right) {
-      if (left === undefined || right === undefined) return;
-      const [a, b] = [find(left), find(right)];
-      if (a !== b) parents.set(Math.max(a, b), Math.min(a, b));
-      joined.add(Math.min(a, b));
-    },
-    isJoined: (id) => joined.has(find(id)),
+    classOf,
+    reachableFrom: cx.reachableFrom,
+    writesOutside: (op) => ownWrites(op, cx).some((found) => outside.has(found)),
+    isSingle: (id) => !joined.has(classOf(id)),
+    writesOf: (op) => writesOf(op, cx),
+    readsOf: (op) => readsOf(op, cx),
   };
+}
+
+interface Sets {
+  readonly union: Union;
+  /** One member of everything that was joined. */
+  readonly joined: ValueId[];
+  join(left: ValueId | undefined, right: ValueId | undefined): void;
+}
+
+function createSets(fn: IrFunction): Sets {
+  const union = createUnion(fn.values.length);
+  const joined: ValueId[] = [];
+  const join = (left: ValueId | undefined, right: ValueId | undefined): void => {
+    if (left === undefined || right === undefined) return;
+    union.join(left, right);
+    joined.push(left);
+  };
+  return { union, joined, join };
+}
+
+function contentsByClass(union: Union): ReadonlyMap<MemoryClass, readonly MemoryClass[]> {
+  const contents = new Map<MemoryClass, MemoryClass[]>();
+  for (const [holder, held] of union.contents()) {
+    const [outer, inner] = [union.find(holder), union.find(held)] as unknown as [MemoryClass, MemoryClass];
+    contents.set(outer, [...(contents.get(outer) ?? []), inner]);
+  }
+  return contents;
 }
 
 /** References that come from outside: parameters, globals, and whatever a call that is not inlined may hold. */
 function outsideReferences(fn: IrFunction): ValueId[] {
-  const found = fn.params.map((param) => param.id).filter((id) => isReference(fn, id));
+  const isRef = (id: ValueId): boolean => isReference(fn.values[id]?.type);
+  const found = fn.params.map((param) => param.id).filter(isRef);
   walkFunction(fn, (op) => {
-    if (op.kind === 'global' && isReference(fn, op.out)) found.push(op.out);
-    if (op.kind === 'call') found.push(...[...op.args, ...op.outs].filter((id) => isReference(fn, id)));
+    if (op.kind === 'global' && isRef(op.out)) found.push(op.out);
+    if (op.kind === 'call') found.push(...[...op.args, ...op.outs].filter(isRef));
   });
   return found;
 }
 
-function isReference(fn: IrFunction, id: ValueId): boolean {
-  const kind = fn.values[id]?.type.kind;
-  return kind === 'array' || kind === 'stack';
-}
-
-function joinOutside(fn: IrFunction, sets: DisjointSets): void {
-  const first = new Map<Storage | 'stack', ValueId>();
-  for (const id of outsideReferences(fn)) {
-    const type = fn.values[id]?.type;
-    const group = type?.kind === 'array' ? type.storage : 'stack';
+function joinOutside(fn: IrFunction, sets: Sets): void {
+  const first = new Map<string, ValueId>();
+  const bring = (id: ValueId, type: Type): void => {
+    const group = type.kind === 'array' ? type.storage : 'stack';
     sets.join(first.get(group), id);
     if (!first.has(group)) first.set(group, id);
+    for (const field of referenceFields(type)) {
+      bring(sets.union.contentOf(id, field), elementType(type, isRefs(type) ? undefined : Number(field)));
+    }
+  };
+  for (const id of outsideReferences(fn)) bring(id, (fn.values[id] as (typeof fn.values)[number]).type);
+}
+
+/** What flows through control flow, memory or a stack; the class of a stack is that of the arrays in it. */
+function joinThrough(op: Op, fn: IrFunction, fieldOf: FieldOf, { union, join }: Sets): void {
+  const isRef = (id: ValueId | undefined): boolean => id !== undefined && isReference(fn.values[id]?.type);
+  const joinReferences = (left: ValueId | undefined, right: ValueId | undefined): void => {
+    if (isRef(left)) join(left, right);
+  };
+  switch (op.kind) {
+    case 'if':
+      op.outs.forEach((out, i) => {
+        joinReferences(out, op.then.yields[i]);
+        joinReferences(out, op.otherwise.yields[i]);
+      });
+      return;
+    case 'for':
+    case 'while':
+      op.inits.forEach((_, slot) => joinSlot(op, slot, joinReferences));
+      return;
+    case 'push':
+      return joinReferences(op.value, op.stack);
+    case 'pop':
+      return joinReferences(op.out, op.stack);
+    case 'view':
+      return join(op.out, op.array);
+    case 'load':
+      if (isRef(op.out)) join(op.out, union.contentOf(op.array, fieldOf(op.array, op.index)));
+      return;
+    case 'store':
+      if (isRef(op.value)) join(op.value, union.contentOf(op.array, fieldOf(op.array, op.index)));
+      return;
+    case 'fill':
+      if (isRef(op.value)) join(op.value, union.contentOf(op.array, everyElement));
+      return;
+    case 'copy':
+      if (op.deep) return;
+      for (const field of referenceFields((fn.values[op.out] as (typeof fn.values)[number]).type)) {
+        join(union.contentOf(op.out, field), union.contentOf(op.array, field));
+      }
+      return;
+    default:
   }
 }
 
-function outsideClasses(fn: IrFunction, sets: DisjointSets): Set<number> {
-  return new Set(outsideReferences(fn).map((id) => sets.find(id)));
-}
-
-/** What flows through control flow or a stack; the class of a stack is that of the arrays in it. */
-function joinThrough(op: Op, sets: DisjointSets): void {
-  if (op.kind === 'if') {
-    op.outs.forEach((out, i) => {
-      sets.join(out, op.then.yields[i]);
-      sets.join(out, op.otherwise.yields[i]);
-    });
-  } else if (op.kind === 'for' || op.kind === 'while') {
-    op.inits.forEach((_, slot) => joinSlot(op, slot, sets));
-  } else if (op.kind === 'push') {
-    sets.join(op.value, op.stack);
-  } else if (op.kind === 'pop') {
-    sets.join(op.out, op.stack);
-  }
-}
-
-function joinSlot(loop: Loop, slot: number, sets: DisjointSets): void {
+function joinSlot(loop: Loop, slot: number, join: (left: ValueId | undefined, right: ValueId | undefined) => void): void {
   const at = slot + carriedOffset(loop);
   const init = loop.inits[slot];
-  sets.join(init, carriedParam(loop, slot));
-  sets.join(init, loop.body.yields[at]);
-  sets.join(init, loop.outs[at]);
-  if (loop.kind === 'while') sets.join(init, conditionParam(loop, slot));
+  join(init, carriedParam(loop, slot));
+  join(init, loop.body.yields[at]);
+  join(init, loop.outs[at]);
+  if (loop.kind === 'while') join(init, conditionParam(loop, slot));
 }
 
 function conditionParam(loop: WhileOp, slot: number): ValueId | undefined {
   return loop.condition.params[slot];
 }
 
-function collectWrites(
-  op: Op,
-  classOf: (id: ValueId) => MemoryClass,
-  writesOf: (op: Op) => ReadonlySet<MemoryClass>,
-  found: Set<MemoryClass>,
-): void {
-  if (writesArray(op)) found.add(classOf(op.array));
-  if (op.kind === 'push' || op.kind === 'pop') found.add(classOf(op.stack));
-  if (op.kind === 'call') for (const id of op.args) found.add(classOf(id));
+interface Classes {
+  readonly fn: IrFunction;
+  readonly written: WeakMap<Op, ReadonlySet<MemoryClass>>;
+  classOf(id: ValueId): MemoryClass;
+  reachableFrom(id: ValueId): readonly MemoryClass[];
+  /** What of that refers to further memory. */
+  holders(id: ValueId): readonly MemoryClass[];
+}
+
+function writesOf(op: Op, cx: Classes): ReadonlySet<MemoryClass> {
+  const known = cx.written.get(op);
+  if (known) return known;
+  const found = new Set<MemoryClass>(ownWrites(op, cx));
   for (const region of regionsOf(op)) {
-    for (const inner of region.ops) for (const memory of writesOf(inner)) found.add(memory);
+    for (const inner of region.ops) for (const memory of writesOf(inner, cx)) found.add(memory);
   }
+  cx.written.set(op, found);
+  return found;
+}
+
+/** A sum goes down into what its target refers to. */
+function ownWrites(op: Op, cx: Classes): readonly MemoryClass[] {
+  if (op.kind === 'addInto') return cx.reachableFrom(op.array);
+  if (writesArray(op)) return [cx.classOf(op.array)];
+  if (op.kind === 'push' || op.kind === 'pop') return [cx.classOf(op.stack)];
+  return op.kind === 'call' ? op.args.flatMap(cx.reachableFrom) : [];
 }
 
 export type ArrayWriter = Extract<Op, { kind: 'store' | 'accumulate' | 'addInto' | 'fill' | 'set' }>;
@@ -156,14 +204,34 @@ export function writesArray(op: Op): op is ArrayWriter {
   return op.kind === 'store' || op.kind === 'accumulate' || op.kind === 'addInto' || op.kind === 'fill' || op.kind === 'set';
 }
 
-/** Does the operation read what stands in the memory of `reference`? The length of a list counts, that of a typed array never changes. */
-export function readsContents(fn: IrFunction, op: Op): ValueId | undefined {
-  if (op.kind === 'load' || op.kind === 'present' || op.kind === 'copy') return op.array;
-  if (op.kind === 'set' || op.kind === 'addInto') return op.source;
-  return op.kind === 'length' && isList(fn, op.array) ? op.array : undefined;
+/** The length of a list counts, that of a typed array never changes. The shape of a structure is read with all that it holds. */
+function readsOf(op: Op, cx: Classes): readonly MemoryClass[] {
+  switch (op.kind) {
+    case 'load':
+    case 'present':
+      return [cx.classOf(op.array)];
+    case 'copy':
+      return op.deep ? cx.reachableFrom(op.array) : [cx.classOf(op.array)];
+    case 'set':
+      return [cx.classOf(op.source)];
+    case 'addInto':
+      return [...cx.reachableFrom(op.source), ...cx.holders(op.array)];
+    case 'buffer':
+      return cx.reachableFrom(op.like);
+    case 'length':
+      return isList(cx.fn, op.array) ? [cx.classOf(op.array)] : [];
+    default:
+      return [];
+  }
 }
 
+/** An array that a store at its end lengthens. */
 export function isList(fn: Pick<IrFunction, 'values'>, array: ValueId): boolean {
+  return isGrowing(fn.values[array]?.type);
+}
+
+/** Memory that gives back what it was given, undefined too; a typed array makes NaN of that. */
+export function keepsUndefined(fn: Pick<IrFunction, 'values'>, array: ValueId): boolean {
   const type = fn.values[array]?.type;
-  return type?.kind === 'array' && type.storage === 'list';
+  return isList(fn, array) || (type?.kind === 'array' && type.storage === 'record');
 }

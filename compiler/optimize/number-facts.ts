@@ -1,6 +1,8 @@
 /** What is certain about a scalar without looking around: that it is a number at all, that it is finite. */
 
-import type { IrFunction, Op, PrimName, ValueId, ValueInfo } from '../ir/types.ts';
+import { scalarConstant } from '../ir/constants.ts';
+import { isRecord } from '../ir/memory-types.ts';
+import type { IrFunction, LoadOp, Op, PrimName, ValueId, ValueInfo } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { isList } from './memory.ts';
 
@@ -32,10 +34,11 @@ export function isCertainlyNumber(facts: NumberFacts, id: ValueId, depth = 0): b
   const known = (inner: ValueId | undefined): boolean => inner !== undefined && isCertainlyNumber(facts, inner, depth + 1);
   switch (op.kind) {
     case 'const':
+      return op.value !== undefined && op.value !== null;
     case 'length':
       return true;
     case 'load':
-      return op.access !== 'checked' && !isList(facts, op.array);
+      return op.access !== 'checked' && !isList(facts, op.array) && !isOptionalField(facts, op);
     case 'prim':
       return op.prim !== 'select' || (known(op.args[1]) && known(op.args[2]));
     case 'if': {
@@ -45,6 +48,14 @@ export function isCertainlyNumber(facts: NumberFacts, id: ValueId, depth = 0): b
     default:
       return false;
   }
+}
+
+/** Fields are there unless their type says that they may be missing. */
+function isOptionalField({ definitions, values }: NumberFacts, op: LoadOp): boolean {
+  const type = values[op.array]?.type;
+  if (!isRecord(type)) return false;
+  const at = scalarConstant(definitions.get(op.index));
+  return typeof at !== 'number' || type.fields[at]?.optional === true;
 }
 
 const finitePrims: ReadonlySet<PrimName> = new Set([

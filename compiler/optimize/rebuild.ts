@@ -62,11 +62,11 @@ function createRebuild(table: readonly ValueInfo[]): Rebuild & { renamed(): bool
   };
 }
 
-/** A value that stands for another takes its name if it has none. */
+/** A value that stands for another takes its name if it has none. What the user wrote is not called by an adjoint's name. */
 export function adoptHint(values: ValueInfo[], from: ValueId, to: ValueId): void {
-  const hint = values[from]?.hint;
+  const { hint, exact } = values[from] ?? {};
   const info = values[to];
-  if (hint !== undefined && info && info.hint === undefined) values[to] = { ...info, hint };
+  if (hint !== undefined && info && info.hint === undefined && (exact || !info.exact)) values[to] = { ...info, hint };
 }
 
 function rebuildRegion(region: Region, rules: RebuildRules, cx: Rebuild, state: { changed: boolean }): Region {

@@ -1,20 +1,26 @@
 /**
- * Small arrays become scalars.
- *   In:      checked IR.      Out: no local array of a few elements that is only touched at constant indices.
+ * Small arrays and records become scalars.
+ *   In:      checked IR.      Out: no local array of a few elements, and no local record, that is only touched at constant indices.
  *   Example: w = alloc 2; store w 0 x; for { store w 0 (mul (load w 0) y) }; load w 0   →   w0 = for carry (c = x) { yield mul c y }
  *   Never:   takes apart what is handed on as a whole, or rounds (Float32Array), or is written in the test of a loop.
  */
 
-import type { AccumulateOp, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, ValueInfo } from '../ir/types.ts';
+import { isRecord } from '../ir/memory-types.ts';
+import type { AccumulateOp, Field, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, ValueInfo } from '../ir/types.ts';
 import { walkRegion } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { definitionsOf, isLoop } from './facts.ts';
 import type { Pass } from './pass.ts';
 import { renameOperands } from './rebuild.ts';
+import { emptyField, fieldInfo } from './record-fields.ts';
 import type { SmallArray } from './small-arrays.ts';
 import { constantOf, findSmallArrays } from './small-arrays.ts';
 
-export const scalarize: Pass = { name: 'scalarize', summary: 'keep the elements of small local arrays in variables', run: takeApart };
+export const scalarize: Pass = {
+  name: 'scalarize',
+  summary: 'keep the elements of small local arrays and records in variables',
+  run: takeApart,
+};
 
 /** The current value of each element, by `array:index`. */
 type State = Map<string, ValueId>;
@@ -66,11 +72,15 @@ function elementOf(op: LoadOp | StoreOp | AccumulateOp, cx: Scalarizing): string
   return `${op.array}:${constantOf(op.index, cx.definitions)}`;
 }
 
+function fieldAt(array: ValueId, index: number, cx: Scalarizing): Field | undefined {
+  const type = cx.values[array]?.type;
+  return isRecord(type) ? type.fields[index] : undefined;
+}
+
 /** A value for one state of an element, named after array and index. */
 function newValue(element: string, cx: Scalarizing): ValueId {
   const [array, index] = element.split(':').map(Number);
-  const { hint, exact = false } = cx.values[array ?? 0] ?? {};
-  cx.values.push({ type: { kind: 'real' }, exact, ...(hint !== undefined && { hint: `${hint}${index}` }) });
+  cx.values.push(fieldInfo(cx.values[array ?? 0] as ValueInfo, index ?? 0));
   return (cx.values.length - 1) as ValueId;
 }
 
@@ -80,7 +90,7 @@ function zeros(array: ValueId, { origin }: Op, state: State, cx: Scalarizing): r
     const element = `${array}:${index}`;
     const out = newValue(element, cx);
     state.set(element, out);
-    return { kind: 'const', out, value: 0, origin };
+    return emptyField(out, (cx.values[out] as ValueInfo).type, fieldAt(array, index, cx), origin);
   });
 }
 

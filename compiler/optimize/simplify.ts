@@ -4,8 +4,9 @@
  *   Example: dx += mulz(seed, 1) * -r   →   dx -= seed * r
  *   Never:   changes a bit of an exact value; puts undefined (a load that missed) where NaN could be seen by somebody.
  */
-import { scalarConstant } from '../ir/constants.ts';
+
 import { primType } from '../ir/build.ts';
+import { scalarConstant } from '../ir/constants.ts';
 import type { IrFunction, Op, PrimName, PrimOp, Region, Type, ValueId } from '../ir/types.ts';
 import { outsOf } from '../ir/walk.ts';
 import { exposedValues } from './exposure.ts';

@@ -1,15 +1,17 @@
 /** Which local arrays can be taken apart into one number per element. */
 
-import type { AllocOp, IrFunction, Op, ValueId } from '../ir/types.ts';
+import { isRecord } from '../ir/memory-types.ts';
+import type { AllocOp, IrFunction, Op, StoreOp, ValueId } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkFunction, walkRegion } from '../ir/walk.ts';
 import { exposedValues } from './exposure.ts';
-import { definitionsOf } from './facts.ts';
+import { definitionsOf, fits } from './facts.ts';
 import { certainNumbers, isCertainlyNumber } from './number-facts.ts';
 
 /** Longer arrays are better kept: every element is carried through every loop that writes it. */
 const longest = 8;
+const mostFields = 16;
 /** Elements per function. */
-const elementLimit = 48;
+const elementLimit = 96;
 
 export interface SmallArray {
   readonly alloc: AllocOp;
@@ -31,9 +33,10 @@ export function findSmallArrays(fn: IrFunction): ReadonlyMap<ValueId, SmallArray
   return found;
 }
 
-/** Float64Array and lists keep numbers as they are. */
+/** Float64Array and lists keep numbers as they are, records whatever they hold. */
 function sizeOf(op: AllocOp, fn: IrFunction, definitions: ReadonlyMap<ValueId, Op>): number | undefined {
   const type = fn.values[op.out]?.type;
+  if (isRecord(type)) return type.fields.length <= mostFields ? type.fields.length : undefined;
   const plain = type?.kind === 'array' && (type.storage === 'f64' || type.storage === 'list') && op.fill === 'zero';
   const size = constantOf(op.length, definitions);
   return plain && size !== undefined && Number.isInteger(size) && size >= 0 && size <= longest ? size : undefined;
@@ -54,10 +57,18 @@ function dropUnfit(fn: IrFunction, definitions: ReadonlyMap<ValueId, Op>, found:
     for (const region of regionsOf(op)) region.yields.forEach(drop);
     for (const id of operandsOf(op)) if (found.has(id) && !isElementAccess(op, id, found, definitions)) drop(id);
     if (op.kind === 'load' && exposed.has(op.out)) seen.add(op.array);
-    if (op.kind === 'store' && !isCertainlyNumber(facts, op.value)) unsure.add(op.array);
+    if (op.kind === 'store' && isRecord(fn.values[op.array]?.type)) {
+      if (!fitsField(op, fn, definitions)) drop(op.array);
+    } else if (op.kind === 'store' && !isCertainlyNumber(facts, op.value)) unsure.add(op.array);
   });
   for (const id of unsure) if (seen.has(id)) drop(id);
   dropWrittenInConditions(fn, found);
+}
+
+function fitsField({ array, index, value }: StoreOp, fn: IrFunction, definitions: ReadonlyMap<ValueId, Op>): boolean {
+  const type = fn.values[array]?.type;
+  const field = isRecord(type) ? type.fields[constantOf(index, definitions) ?? -1] : undefined;
+  return field !== undefined && fits(fn.values[value]?.type, field.type);
 }
 
 /** A load, store or accumulation at a constant index in range, or a question for the length. */

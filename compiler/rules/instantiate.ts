@@ -10,6 +10,8 @@ export interface Site {
   readonly operands: readonly ValueId[];
   readonly result: ValueId;
   readonly builder: Builder;
+  /** A value that is there already for a primitive of some operands, if one is to be used. */
+  known?(prim: PrimName, args: readonly ValueId[]): ValueId | undefined;
 }
 
 /** Emits a formula. Equal subformulas are emitted once, and products with 1 and the like not at all. */
@@ -24,15 +26,14 @@ function instantiateShared(formula: Formula, site: Site, shared: Shared): ValueI
   if (formula.kind === 'operand') return operandAt(formula.index, site);
   const known = shared.find((entry) => sameFormula(entry.formula, formula));
   if (known) return known.id;
-  const id =
-    formula.kind === 'number'
-      ? site.builder.constant(formula.value)
-      : site.builder.prim(
-          formula.prim,
-          formula.args.map((arg) => instantiateShared(arg, site, shared)),
-        );
+  const id = formula.kind === 'number' ? site.builder.constant(formula.value) : instantiatePrim(formula, site, shared);
   shared.push({ formula, id });
   return id;
+}
+
+function instantiatePrim(formula: PrimFormula, site: Site, shared: Shared): ValueId {
+  const args = formula.args.map((arg) => instantiateShared(arg, site, shared));
+  return site.known?.(formula.prim, args) ?? site.builder.prim(formula.prim, args);
 }
 
 function operandAt(index: number, site: Site): ValueId {

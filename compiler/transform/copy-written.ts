@@ -4,9 +4,10 @@
  *           replaced by the copy where it is (`inp === out`), so that identical arguments keep their meaning.
  *  Example: store out[i]  →  outCopy = copy out; inpSeen = if same inp out then outCopy else inp; store outCopy[i]
  */
-import { movesOf, writtenBy } from '../analysis/memory.ts';
+import { everyElement, fieldNames, joinReferences, movesOf, referenceFields, writtenBy } from '../analysis/memory.ts';
 import { createBuilder, infoOf } from '../ir/build.ts';
-import type { ArrayType, IrFunction, ValueId } from '../ir/types.ts';
+import { isNumbers, isReference, sameType } from '../ir/memory-types.ts';
+import type { IrFunction, Type, ValueId } from '../ir/types.ts';
 import { renameRegion, walkFunction } from '../ir/walk.ts';
 
 export interface WrittenCopies {
@@ -36,21 +37,45 @@ function isArray(fn: IrFunction, id: ValueId): boolean {
   return infoOf(fn.values, id).type.kind === 'array';
 }
 
-/** Parameters that some store may reach. What is only joined with other memory that is written does not count. */
+/** Parameters that some store may reach, also in what they refer to. What is only joined with memory that is written does not count. */
 function writtenParams(fn: IrFunction): number[] {
+  const flow = referenceFlow(fn);
+  const reaches = (id: ValueId): boolean => {
+    const seen = new Set([id]);
+    for (const at of seen) {
+      for (const to of flow.targets.get(at) ?? []) seen.add(to);
+      for (const held of flow.heldBy(at)) seen.add(held);
+    }
+    return [...seen].some((at) => flow.written.has(at));
+  };
+  return fn.body.params.flatMap((id, at) => (isArray(fn, id) && reaches(id) ? [at] : []));
+}
+
+/** Where references go: through branches and loops, into memory (the node of what it holds) and out of it. */
+function referenceFlow(fn: IrFunction) {
+  const union = joinReferences(fn);
+  const fieldOf = fieldNames(fn);
+  const typeOf = (id: ValueId): Type => infoOf(fn.values, id).type;
   const targets = new Map<ValueId, ValueId[]>();
   const written = new Set<ValueId>();
+  const move = (from: ValueId, to: ValueId): void => void targets.set(from, [...(targets.get(from) ?? []), to]);
+  // What is found in memory is no value of the function, though it may be found there: a number of its own.
+  const node = (id: ValueId): ValueId => (-1 - union.find(id)) as ValueId;
+  const content = (array: ValueId, field: string): ValueId => node(union.contentOf(array, field));
   walkFunction(fn, (op) => {
-    for (const [from, to] of movesOf(op)) targets.set(from, [...(targets.get(from) ?? []), to]);
+    for (const [from, to] of movesOf(op)) move(from, to);
+    if (op.kind === 'view') move(op.array, op.out);
+    if (op.kind === 'copy' && !op.deep)
+      for (const field of referenceFields(typeOf(op.out))) move(content(op.array, field), content(op.out, field));
+    if (op.kind === 'load' && isReference(typeOf(op.out))) move(content(op.array, fieldOf(op.array, op.index)), op.out);
+    if (op.kind === 'store' && isReference(typeOf(op.value))) move(op.value, content(op.array, fieldOf(op.array, op.index)));
+    if (op.kind === 'fill' && isReference(typeOf(op.value))) move(op.value, content(op.array, everyElement));
     const reference = writtenBy(op);
     if (reference !== undefined) written.add(reference);
   });
-  const reaches = (id: ValueId): boolean => {
-    const seen = new Set([id]);
-    for (const at of seen) for (const to of targets.get(at) ?? []) seen.add(to);
-    return [...seen].some((at) => written.has(at));
-  };
-  return fn.body.params.flatMap((id, at) => (isArray(fn, id) && reaches(id) ? [at] : []));
+  const held = new Map<ValueId, ValueId[]>();
+  for (const [holder, found] of union.contents()) held.set(holder, [...(held.get(holder) ?? []), node(found)]);
+  return { targets, written, heldBy: (id: ValueId) => held.get(id < 0 ? ((-1 - id) as ValueId) : union.find(id)) ?? [] };
 }
 
 /** Parameters that may be left out: their presence is tested somewhere. */
@@ -68,8 +93,8 @@ type Builder = ReturnType<typeof createBuilder>;
 function copyParam(fn: IrFunction, at: number, b: Builder, replaced: Map<ValueId, ValueId>): void {
   const id = fn.body.params[at] as ValueId;
   const { type, hint } = infoOf(fn.values, id);
-  const earlier = [...replaced].filter(([other]) => sameStorage(fn, other, id));
-  const copy = (): ValueId => b.define('copy', { array: id }, type, hint);
+  const earlier = [...replaced].filter(([other]) => isSameType(fn, other, id));
+  const copy = (): ValueId => b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type, hint);
   const copyIfGiven = (): ValueId =>
     b.branch(
       b.prim('given', [id]),
@@ -103,7 +128,7 @@ function seeThroughCopies(fn: IrFunction, id: ValueId, written: readonly number[
   let seen = id;
   for (const at of written) {
     const other = fn.body.params[at] as ValueId;
-    if (!sameStorage(fn, other, id)) continue;
+    if (!isSameType(fn, other, id)) continue;
     const same = b.define('same', { left: id, right: other }, { kind: 'bool' });
     const copy = replaced.get(other) as ValueId;
     const otherwise = seen;
@@ -118,6 +143,6 @@ function seeThroughCopies(fn: IrFunction, id: ValueId, written: readonly number[
   if (seen !== id) replaced.set(id, seen);
 }
 
-function sameStorage(fn: IrFunction, a: ValueId, b: ValueId): boolean {
-  return (infoOf(fn.values, a).type as ArrayType).storage === (infoOf(fn.values, b).type as ArrayType).storage;
+function isSameType(fn: IrFunction, a: ValueId, b: ValueId): boolean {
+  return sameType(infoOf(fn.values, a).type, infoOf(fn.values, b).type);
 }

@@ -1,19 +1,22 @@
 /** Buffers become ordinary memory. What is a result buffer of one derivative is a local array of the next.
- *  In:      any function without calls.      Out:     the same, with every `buffer` an `alloc` of the length of what it was like.
+ *  In:      any function without calls.      Out:     the same, with every result `buffer` of numbers an `alloc` of the length
+ *           of what it was like, and the others without the slot of a result.
  */
-import { createBuilder } from '../ir/build.ts';
+import { createBuilder, infoOf } from '../ir/build.ts';
+import { isNumbers } from '../ir/memory-types.ts';
 import type { IrFunction, Op } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 
 export function ownBuffers(fn: IrFunction): IrFunction {
   let found = false;
   walkFunction(fn, (op) => {
-    found ||= op.kind === 'buffer';
+    found ||= op.kind === 'buffer' && op.slot !== undefined;
   });
   if (!found) return fn;
   const b = createBuilder(fn.origin, fn.values, false);
   const ops = fn.body.ops.flatMap((op): Op[] => {
-    if (op.kind !== 'buffer') return [op];
+    if (op.kind !== 'buffer' || op.slot === undefined) return [op];
+    if (!isNumbers(infoOf(fn.values, op.out).type)) return [{ kind: 'buffer', out: op.out, like: op.like, origin: op.origin }];
     const { ops: made } = b.region([], () => {
       b.origin = op.origin;
       const length = b.length(op.like);

@@ -2,10 +2,6 @@
 import { entry } from './entry.ts';
 
 export const fenceMessages = {
-  switchStatement: entry('GG2001', 'error', () => ({
-    message: '`switch` is not available yet',
-    help: 'write `if (k === 0) { … } else if (k === 1) { … } else { … }`',
-  })),
   tryStatement: entry('GG2002', 'error', () => ({
     message: '`try` cannot be differentiated',
     help: 'test the condition before it goes wrong, with `if`; a `throw` that leaves the function is fine',
@@ -15,12 +11,12 @@ export const fenceMessages = {
     help: 'write `for (let i = 0; i < a.length; i++)` or `for (const value of a)`',
   })),
   record: entry('GG2004', 'error', (what: string) => ({
-    message: `${what} is not available yet: records cannot be used in a differentiated function`,
-    help: 'use one variable or one flat array per field; return several values as a tuple `[a, b]`',
+    message: `${what} cannot be used in a differentiated function: objects are plain records of named fields`,
+    help: 'give the object one field per value, and write functions that take it as a parameter',
   })),
   classOrNew: entry('GG2005', 'error', (what: string) => ({
     message: `${what} cannot be used in a differentiated function`,
-    help: 'use plain functions over numbers and arrays',
+    help: 'use plain functions over numbers, arrays and object literals',
   })),
   asyncOrGenerator: entry('GG2006', 'error', (what: string) => ({
     message: `${what} cannot be differentiated`,
@@ -72,27 +68,23 @@ export const fenceMessages = {
   })),
   text: entry('GG2018', 'error', (what: string) => ({
     message: `${what} cannot be computed with in a differentiated function`,
-    help: 'texts may only stand in the message of an error that is thrown',
+    help: 'a text can be compared with `===`, switched on, chosen and passed on, and stand in the message of an error that is thrown',
   })),
   throwOther: entry('GG2019', 'error', () => ({
     message: 'only new errors of JavaScript’s own classes can be thrown',
     help: 'write `throw new RangeError("…")`',
   })),
-  destructuring: entry('GG2020', 'error', (what: string) => ({
-    message: `${what} in destructuring is not available yet`,
-    help: 'write plain assignments, or `const [a, b] = …` with names only',
-  })),
   spread: entry('GG2021', 'error', () => ({
-    message: 'a spread can only stand alone in a copy: `[...a]`',
-    help: 'write a loop: `for (const value of a) m = Math.max(m, value)`',
+    message: 'a spread cannot stand among the arguments of a call',
+    help: 'write a loop: `for (const value of a) m = Math.max(m, value)`; in `[...a, b]` and `{ ...p, x }` it is fine',
   })),
   optionalChain: entry('GG2022', 'error', () => ({
-    message: '`?.` is not available yet',
-    help: 'test the value first: `if (w !== undefined) …`',
+    message: 'a call that may not be made, with `?.`, is not available yet',
+    help: 'test the value first: `if (w !== undefined) w.push(x)`',
   })),
   view: entry('GG2023', 'error', (what: string) => ({
     message: `${what} makes a view into the memory of another array, which is not available yet`,
-    help: 'copy with `slice`, or pass an offset and index with it',
+    help: 'use `subarray` of one array for its parts, or copy with `slice`',
   })),
   shrinking: entry('GG2024', 'error', (what: string) => ({
     message: `${what} changes the length of an array, which is not available yet (only 'push' is)`,
@@ -100,7 +92,7 @@ export const fenceMessages = {
   })),
   unsupported: entry('GG2025', 'error', (what: string) => ({
     message: `${what} cannot be used in a differentiated function`,
-    help: 'rewrite it with numbers, arrays of numbers, loops and calls of functions',
+    help: 'rewrite it with numbers, arrays, records, loops and calls of functions',
   })),
   thisOrArguments: entry('GG2026', 'error', (what: string) => ({
     message: `'${what}' cannot be used in a differentiated function`,

@@ -52,7 +52,7 @@ export const markMessages = {
   })),
   nothingToDifferentiate: entry('GG1013', 'error', (tag: string, name: string) => ({
     message: `'@${tag}' marks '${name}', which has no parameter that can be differentiated`,
-    help: 'differentiated are parameters of type number, number[], Float64Array or Float32Array that are neither `int` nor @inactive',
+    help: 'differentiated are parameters of type number, of arrays of numbers, and of object types and tuples that hold such, if neither `int` nor @inactive',
   })),
   usedAsInteger: entry('GG1014', 'hint', (name: string, use: string, others: readonly string[]) => ({
     message: `'${name}' is differentiated, but it is used as ${use}`,
@@ -72,6 +72,6 @@ export const markMessages = {
   })),
   noOutput: entry('GG1018', 'error', (tag: string, name: string, returns: string) => ({
     message: `'@${tag}' marks '${name}', which has no output to differentiate: it returns ${returns}`,
-    help: 'return a number or an array of numbers, or write an array parameter',
+    help: 'return a number, or an array or object that holds numbers, or write a parameter that does',
   })),
 } as const;

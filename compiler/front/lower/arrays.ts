@@ -1,26 +1,18 @@
 /** Arrays: making them, their elements and lengths. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
-import { arrayOf, type Builder, isIntegerStorage } from '../../ir/build.ts';
-import type { NumberStorage, ValueId } from '../../ir/types.ts';
+import { arrayOf, type Builder, elementType, int, isIntegerStorage, refsOf } from '../../ir/build.ts';
+import { isRecord, isRefs } from '../../ir/memory-types.ts';
+import type { NumberStorage, RefsType, Type, ValueId } from '../../ir/types.ts';
+import { type Kind, typeOfKind } from '../kinds.ts';
 import { bare, spanOf } from '../syntax.ts';
 import { storageNamed } from '../types.ts';
-import { isGlobalName, knownNumber, lowerConstant } from './constants.ts';
-import { from, isNumber, type Lowering, report } from './context.ts';
+import { isGlobalName, lowerConstant, lowerKnownMember } from './constants.ts';
+import { from, isMissingValue, isNumber, type Lowering, report } from './context.ts';
 import { lowerExpression, lowerNumber } from './expressions.ts';
-import { refusedValue, standIn } from './refuse.ts';
-
-export interface ElementPlace {
-  readonly array: ValueId;
-  readonly index: ValueId;
-}
-
-/** Evaluates the array, then the index. */
-export function lowerPlaceOfElement(f: Lowering, node: ts.ElementAccessExpression): ElementPlace {
-  const array = lowerArray(f, node.expression);
-  const index = lowerNumber(f, node.argumentExpression);
-  return { array, index };
-}
+import { lowerTupleLiteral } from './objects.ts';
+import { type AccessNode, fitTo, isAccess, loadPlace, lowerFitting, lowerPlace } from './places.ts';
+import { refusedValue, refuseNode } from './refuse.ts';
 
 /** An expression that has to be an array. */
 export function lowerArray(f: Lowering, node: ts.Expression): ValueId {
@@ -30,19 +22,9 @@ export function lowerArray(f: Lowering, node: ts.Expression): ValueId {
   return f.b.define('alloc', { length: f.b.constant(0), fill: 'zero' }, arrayOf('f64'));
 }
 
-export function lowerElement(f: Lowering, node: ts.ElementAccessExpression): ValueId {
-  const symbol = f.cx.types.symbolAt(bare(node.expression));
-  const tuple = symbol && f.tuples.get(symbol);
-  if (tuple) {
-    const index = knownNumber(f.cx, bare(node.argumentExpression));
-    return (index === undefined ? undefined : tuple[index]) ?? refusedValue(f, node);
-  }
-  const { array, index } = lowerPlaceOfElement(f, node);
-  const value = from(f, node).load(array, index, 'checked');
-  if (ts.isVariableDeclaration(node.parent) && f.cx.types.mayBeMissing(node)) {
-    f.reads.set(value, f.b.define('present', { array, index }, { kind: 'bool' }));
-  }
-  return value;
+/** `a[i]`, `t[0]`, `o.x` */
+export function lowerAccess(f: Lowering, node: AccessNode): ValueId {
+  return loadPlace(f, node, lowerPlace(f, node));
 }
 
 /** A store, converting as the array's storage does where a real meets integers. */
@@ -50,54 +32,148 @@ export function store(b: Builder, array: ValueId, index: ValueId, value: ValueId
   b.effect('store', { array, index, value, access: 'checked' });
 }
 
-/** `a.length`, and constants of namespaces and enums. */
+/** A field, `a.length`, and constants of namespaces and enums. */
 export function lowerProperty(f: Lowering, node: ts.PropertyAccessExpression): ValueId {
-  const known = knownNumber(f.cx, node);
-  if (known !== undefined) return from(f, node).constant(known);
-  const object = bare(node.expression);
-  const symbol = f.cx.types.symbolAt(object);
-  if (node.name.text === 'length' && !(symbol && symbol.flags & ts.SymbolFlags.Namespace)) {
-    const tuple = symbol && f.tuples.get(symbol);
-    if (tuple) return from(f, node).constant(tuple.length);
-    const array = lowerExpression(f, object);
-    return f.b.typeOf(array).kind === 'array' ? from(f, node).length(array) : refusedValue(f, node);
-  }
-  return lowerConstant(f, node, f.cx.types.symbolAt(node.name));
+  const known = lowerKnownMember(f, node);
+  if (known !== undefined) return known;
+  if (isAccess(f.cx, node)) return lowerAccess(f, node);
+  return lowerLength(f, node);
 }
 
-/** `[a, b, c]`, `[]`, `[...a]`, `[...a, b]`. */
+function lowerLength(f: Lowering, node: ts.PropertyAccessExpression): ValueId {
+  const symbol = f.cx.types.symbolAt(bare(node.expression));
+  const isNamespace = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Namespace) !== 0;
+  if (node.name.text !== 'length' || isNamespace) return lowerConstant(f, node, f.cx.types.symbolAt(node.name));
+  const array = lowerExpression(f, node.expression);
+  const type = f.b.typeOf(array);
+  if (isRecord(type) && type.tuple) return from(f, node).constant(type.fields.length);
+  return type.kind === 'array' && !isRecord(type) ? from(f, node).length(array) : refusedValue(f, node);
+}
+
+/** `[a, b, c]`, `[]`, `[...a]`, `[...a, b]`, and the tuples that are written in the same way. */
 export function lowerArrayLiteral(f: Lowering, node: ts.ArrayLiteralExpression): ValueId {
-  return lowerElements(f, node, node.elements, 'list');
+  const wanted = f.cx.types.wantedAt(node);
+  const kind = growingKind(f, node) ?? (wanted === undefined || wanted.kind === 'other' ? f.cx.types.kindAt(node) : wanted);
+  if (kind.kind === 'record' && kind.tuple) return lowerTupleLiteral(f, node, kind, kind === wanted);
+  return lowerList(f, node, node.elements, typeOfKind(kind));
 }
 
-/** New memory that holds the elements written down. */
+/** `const rows = []`: what its elements are shows where it is read. */
+function growingKind(f: Lowering, node: ts.ArrayLiteralExpression): Kind | undefined {
+  const { parent } = node;
+  if (node.elements.length > 0 || !ts.isVariableDeclaration(parent) || parent.type) return undefined;
+  const symbol = f.cx.types.symbolAt(parent.name);
+  const uses: Kind[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isIdentifier(at) && f.cx.types.symbolAt(at) === symbol) uses.push(f.cx.types.kindAt(at));
+    ts.forEachChild(at, visit);
+  };
+  visit(f.fn.body);
+  return uses.find(({ kind }) => kind === 'list');
+}
+
+/** A JavaScript array with the elements written down; `type` is what its place asks for. */
+export function lowerList(f: Lowering, node: ts.Node, elements: readonly ts.Expression[], type: Type | undefined): ValueId {
+  if (!isRefs(type)) return lowerElements(f, node, elements, 'list');
+  if (elements.some(ts.isSpreadElement)) return lowerSpreads(f, node, elements, type);
+  const values = elements.map((element) => lowerExpression(f, element));
+  return listOf(f, node, values, type);
+}
+
+/** A new list of references. What they are decides its type, where they agree. */
+export function listOf(f: Lowering, node: ts.Node, values: readonly ValueId[], wanted: RefsType): ValueId {
+  const [first] = values.filter((value) => !isMissingValue(f, value));
+  const type = first !== undefined && f.b.typeOf(first).kind === 'array' ? refsOf(f.b.typeOf(first)) : wanted;
+  const fitting = values.map((value) => fitTo(f, node, value, elementType(type)));
+  const b = from(f, node);
+  const list = b.define('alloc', { length: b.constant(values.length), fill: 'hole' }, type);
+  fitting.forEach((value, i) => {
+    store(b, list, b.constant(i), value);
+  });
+  return list;
+}
+
+/** New memory that holds the numbers written down. */
 export function lowerElements(f: Lowering, node: ts.Node, elements: readonly ts.Expression[], storage: NumberStorage): ValueId {
-  const [first, ...others] = elements;
-  if (first && ts.isSpreadElement(first) && storage === 'list') return lowerSpread(f, node, first, others);
-  const values = elements.map((element) => lowerElementValue(f, element));
+  if (elements.some(ts.isSpreadElement)) return lowerSpreads(f, node, elements, arrayOf('list'));
+  return numbersOf(
+    f,
+    node,
+    elements.map((element) => lowerNumber(f, element)),
+    storage,
+  );
+}
+
+function numbersOf(f: Lowering, node: ts.Node, values: readonly ValueId[], storage: NumberStorage): ValueId {
   const b = from(f, node);
   const array = b.define('alloc', { length: b.constant(values.length), fill: 'zero' }, arrayOf(storage));
-  values.forEach((value, i) => store(b, array, b.constant(i), value));
+  values.forEach((value, i) => {
+    store(b, array, b.constant(i), value);
+  });
   return array;
 }
 
-function lowerElementValue(f: Lowering, element: ts.Expression): ValueId {
-  if (!ts.isSpreadElement(element)) return lowerNumber(f, element);
-  report(f.cx, messages.spread(spanOf(element)));
-  return standIn(f);
+/** A copy of the array that comes first, then what follows at its end. */
+function lowerSpreads(f: Lowering, node: ts.Node, elements: readonly ts.Expression[], type: Type): ValueId {
+  const [first, ...others] = elements;
+  const source = first && ts.isSpreadElement(first) ? lowerSource(f, first) : undefined;
+  const list = source === undefined ? emptyList(f, node, type) : from(f, node).define('copy', { array: source }, listType(f, source, type));
+  for (const element of source === undefined ? elements : others) {
+    if (ts.isSpreadElement(element)) appendAll(f, element, list, lowerSource(f, element));
+    else append(f, element, list, lowerFitting(f, element, elementType(f.b.typeOf(list))));
+  }
+  return list;
 }
 
-/** A copy of an array, then further elements at its end. */
-function lowerSpread(f: Lowering, node: ts.Node, first: ts.SpreadElement, others: readonly ts.Expression[]): ValueId {
-  const source = lowerArray(f, first.expression);
-  const copy = from(f, node).define('copy', { array: source }, arrayOf('list'));
-  for (const other of others) append(from(f, other), copy, lowerElementValue(f, other));
-  return copy;
+function emptyList(f: Lowering, node: ts.Node, type: Type): ValueId {
+  const b = from(f, node);
+  return b.define('alloc', { length: b.constant(0), fill: isRefs(type) ? 'hole' : 'zero' }, type);
+}
+
+function listType(f: Lowering, source: ValueId, type: Type): Type {
+  const actual = f.b.typeOf(source);
+  return isRefs(actual) ? actual : type;
+}
+
+/** What is spread: an array, or a tuple made into one. */
+function lowerSource(f: Lowering, node: ts.SpreadElement): ValueId {
+  return asList(f, node.expression, lowerArray(f, node.expression));
+}
+
+/** A tuple as a list of its elements; a list as it is. */
+export function asList(f: Lowering, node: ts.Expression, value: ValueId): ValueId {
+  const type = f.b.typeOf(value);
+  if (!isRecord(type)) return value;
+  const [first] = type.fields;
+  if (!type.tuple || !first) return refusedList(f, node);
+  const values = type.fields.map((_, i) => f.b.get(value, i));
+  return isNumber(first.type)
+    ? numbersOf(f, node, values, 'list')
+    : listOf(f, node, values, { kind: 'array', storage: 'refs', element: first.type });
+}
+
+function refusedList(f: Lowering, node: ts.Node): ValueId {
+  refuseNode(f, node);
+  return emptyList(f, node, arrayOf('list'));
+}
+
+/** Appends the elements of an array, as many as it had before. */
+function appendAll(f: Lowering, node: ts.Node, list: ValueId, source: ValueId): void {
+  const b = from(f, node);
+  const [start, to] = [b.constant(0), b.length(source)];
+  const index = b.value(int, 'i');
+  const body = b.region([index], () => {
+    append(f, node, list, b.load(source, index, 'checked'));
+    return [];
+  });
+  b.push({ kind: 'for', from: start, to, step: 1, inits: [], body, outs: [], exits: false, origin: b.origin });
 }
 
 /** `array.push(value)`. */
-export function append(b: Builder, array: ValueId, value: ValueId): void {
-  store(b, array, b.length(array), value);
+export function append(f: Lowering, node: ts.Node, array: ValueId, value: ValueId): void {
+  const fitting = fitTo(f, node, value, elementType(f.b.typeOf(array)));
+  const b = from(f, node);
+  store(b, array, b.length(array), fitting);
 }
 
 /** `new Float64Array(…)`, `new Array(…)`. */
@@ -118,9 +194,11 @@ function lowerTyped(f: Lowering, node: ts.Expression, source: ts.Expression | un
   if (source === undefined) return lowerElements(f, node, [], storage);
   const list = bare(source);
   if (ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement)) return lowerElements(f, node, list.elements, storage);
-  const value = lowerExpression(f, source);
+  const given = lowerExpression(f, source);
+  const value = isRecord(f.b.typeOf(given)) ? asList(f, source, given) : given;
   const type = f.b.typeOf(value);
   const b = from(f, node);
+  if (isRefs(type)) return refusedValue(f, source);
   if (type.kind === 'array') return b.define('copy', { array: value }, arrayOf(storage));
   return isNumber(type) ? b.define('alloc', { length: value, fill: 'zero' }, arrayOf(storage)) : refusedValue(f, source);
 }
@@ -128,9 +206,11 @@ function lowerTyped(f: Lowering, node: ts.Expression, source: ts.Expression | un
 /** `new Array(n)`, `new Array(a, b)` and the same without `new`. */
 export function lowerArrayCall(f: Lowering, node: ts.Expression, args: readonly ts.Expression[]): ValueId {
   const [length] = args;
-  if (args.length !== 1 || !length) return lowerElements(f, node, args, 'list');
+  const kind = f.cx.types.kindAt(node);
+  const type = kind.kind === 'list' ? typeOfKind(kind) : undefined;
+  if (args.length !== 1 || !length || f.cx.types.kindAt(length).kind === 'record') return lowerList(f, node, args, type);
   const value = lowerNumber(f, length);
-  return from(f, node).define('alloc', { length: value, fill: fillOf(node) }, arrayOf('list'));
+  return from(f, node).define('alloc', { length: value, fill: type ? 'hole' : fillOf(node) }, type ?? arrayOf('list'));
 }
 
 /** The holes of a `new Array(n)` that is filled at once are never seen. */

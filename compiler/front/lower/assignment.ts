@@ -1,19 +1,23 @@
 /** Declarations, assignments of every kind, `++` and `--`. A place is evaluated once, before the right side. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
-import { bool } from '../../ir/build.ts';
+import { isReference } from '../../ir/memory-types.ts';
 import type { PrimName, ValueId } from '../../ir/types.ts';
-import { bare, isConstant, spanOf, type Update } from '../syntax.ts';
-import { lowerPlaceOfElement, store } from './arrays.ts';
-import { from, type Lowering, named, report } from './context.ts';
+import { missingOf } from '../classify.ts';
+import { typeOfKind } from '../kinds.ts';
+import { bare, spanOf, type Update } from '../syntax.ts';
+import { from, type Lowering, missingValue, report } from './context.ts';
 import { choose } from './exits.ts';
-import { arithmeticPrim, lowerExpression, lowerNumber, lowerTuple } from './expressions.ts';
+import { arithmeticPrim, lowerExpression, lowerNumber } from './expressions.ts';
 import { givenTest, truthOf } from './logic.ts';
+import { assignPattern, bind, directValues, isMathAlias, isPattern } from './patterns.ts';
+import { type AccessNode, isAccess, lowerFitting, lowerPlace, type MemoryPlace, presentAt, rawLoad, storePlace } from './places.ts';
 import { refuseNode, standIn } from './refuse.ts';
+import { setVariable } from './variables.ts';
 
 type Place =
-  | { readonly kind: 'variable'; readonly symbol: ts.Symbol; readonly node: ts.Expression }
-  | { readonly kind: 'element'; readonly array: ValueId; readonly index: ValueId; readonly node: ts.Expression };
+  | { readonly kind: 'variable'; readonly symbol: ts.Symbol; readonly node: ts.Identifier }
+  | { readonly kind: 'memory'; readonly place: MemoryPlace; readonly node: AccessNode };
 
 export function lowerDeclarations(f: Lowering, declarations: readonly ts.VariableDeclaration[]): void {
   for (const declaration of declarations) lowerDeclaration(f, declaration);
@@ -21,66 +25,36 @@ export function lowerDeclarations(f: Lowering, declarations: readonly ts.Variabl
 
 function lowerDeclaration(f: Lowering, declaration: ts.VariableDeclaration): void {
   const { name, initializer } = declaration;
-  if (ts.isIdentifier(name)) return declareName(f, declaration, name);
-  if (!ts.isArrayBindingPattern(name) || !initializer) return refuseNode(f, name);
-  destructure(f, initializer, name.elements.length, (i, value) => {
-    const element = name.elements[i] as ts.ArrayBindingElement;
-    if (ts.isOmittedExpression(element)) return;
-    if (ts.isIdentifier(element.name)) declare(f, element.name, value);
-    else refuseNode(f, element);
+  if (isMathAlias(f, declaration)) return;
+  if (!initializer) return ts.isIdentifier(name) ? declareEmpty(f, declaration, name) : refuseNode(f, name);
+  const direct = directValues(f, name, initializer);
+  if (!direct || !ts.isArrayBindingPattern(name)) return bind(f, name, lowerExpression(f, initializer));
+  name.elements.forEach((element, i) => {
+    if (!ts.isOmittedExpression(element)) bind(f, element.name, direct[i] as ValueId);
   });
 }
 
-function declareName(f: Lowering, declaration: ts.VariableDeclaration, name: ts.Identifier): void {
+/** `let a: T | undefined;` holds undefined, and may be asked for it; others have no value yet. */
+function declareEmpty(f: Lowering, declaration: ts.VariableDeclaration, name: ts.Identifier): void {
   const symbol = f.cx.types.symbolAt(name);
-  const { initializer } = declaration;
-  if (!symbol) return;
-  if (!initializer) {
-    const isVar = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped) === 0;
-    if (!isVar) f.env.set(symbol, undefined);
-    return;
-  }
-  const kind = f.cx.types.kindAt(name);
-  if (kind.kind === 'tuple' && isConstant(declaration)) {
-    const values = lowerTuple(f, initializer, kind.elements.length);
-    f.tuples.set(
-      symbol,
-      values.map((value, i) => named(f, value, `${name.text}${i}`)),
-    );
-    return;
-  }
-  declare(f, name, lowerExpression(f, initializer));
-}
-
-function declare(f: Lowering, name: ts.Identifier, value: ValueId): void {
-  const symbol = f.cx.types.symbolAt(name);
-  if (symbol) f.env.set(symbol, named(f, value, name.text));
-}
-
-/** Takes a tuple or the first elements of an array apart, each element handed on before the next is read. */
-function destructure(f: Lowering, source: ts.Expression, count: number, assign: (i: number, value: ValueId) => void): void {
-  const at = bare(source);
-  const isList = ts.isArrayLiteralExpression(at) && !at.elements.some(ts.isSpreadElement) && at.elements.length >= count;
-  const kind = f.cx.types.kindAt(at);
-  if (isList || kind.kind === 'tuple') {
-    const size = isList ? at.elements.length : kind.kind === 'tuple' ? kind.elements.length : count;
-    lowerTuple(f, at, size)
-      .slice(0, count)
-      .forEach((value, i) => assign(i, value));
-    return;
-  }
-  const array = lowerExpression(f, at);
-  if (f.b.typeOf(array).kind !== 'array') return refuseNode(f, source);
-  for (let i = 0; i < count; i++) assign(i, from(f, source).load(array, f.b.constant(i), 'checked'));
+  const isVar = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.BlockScoped) === 0;
+  if (!symbol || isVar) return;
+  const { checker } = f.cx.types;
+  const declared = declaration.type && checker.getTypeFromTypeNode(declaration.type);
+  const type = declared && missingOf(declared).includes('undefined') ? typeOfKind(f.cx.types.kindOf(declared)) : undefined;
+  if (!type) return void f.env.set(symbol, undefined);
+  const nothing = missingValue(f, type);
+  if (!isReference(type)) f.absent.add(nothing);
+  setVariable(f, symbol, nothing);
 }
 
 export function lowerAssignment(f: Lowering, node: ts.BinaryExpression): ValueId {
   const target = bare(node.left);
-  if (ts.isArrayLiteralExpression(target)) return assignPattern(f, node, target);
-  const place = lowerPlace(f, target);
+  if (isPattern(target)) return assignParts(f, node, target);
+  const place = lowerTarget(f, target);
   switch (node.operatorToken.kind) {
     case ts.SyntaxKind.EqualsToken:
-      return write(f, place, lowerExpression(f, node.right));
+      return write(f, place, lowerValueFor(f, place, node.right));
     case ts.SyntaxKind.BarBarEqualsToken:
     case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
     case ts.SyntaxKind.QuestionQuestionEqualsToken:
@@ -90,15 +64,29 @@ export function lowerAssignment(f: Lowering, node: ts.BinaryExpression): ValueId
   }
 }
 
+function lowerValueFor(f: Lowering, place: Place | undefined, node: ts.Expression): ValueId {
+  return place?.kind === 'memory' ? lowerFitting(f, node, place.place.type) : lowerExpression(f, node);
+}
+
 /** `[u, v] = [v, u]`: the right side first, then the targets from left to right. */
-function assignPattern(f: Lowering, node: ts.BinaryExpression, pattern: ts.ArrayLiteralExpression): ValueId {
-  destructure(f, node.right, pattern.elements.length, (i, value) => {
-    const target = pattern.elements[i] as ts.Expression;
-    if (ts.isOmittedExpression(target)) return;
-    const place = lowerPlace(f, bare(target));
-    write(f, place, value);
+function assignParts(f: Lowering, node: ts.BinaryExpression, pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression): ValueId {
+  const direct = directValues(f, pattern, node.right);
+  if (!direct || !ts.isArrayLiteralExpression(pattern)) {
+    const value = lowerExpression(f, node.right);
+    assignPattern(f, pattern, value);
+    return value;
+  }
+  pattern.elements.forEach((target, i) => {
+    if (!ts.isOmittedExpression(target)) assign(f, target, direct[i] as ValueId);
   });
   return f.b.constant(0);
+}
+
+/** Writes a value to what stands at the left of an assignment. */
+export function assign(f: Lowering, target: ts.Expression, value: ValueId): void {
+  const at = bare(target);
+  if (isPattern(at)) assignPattern(f, at, value);
+  else write(f, lowerTarget(f, at), value);
 }
 
 function assignWith(f: Lowering, node: ts.BinaryExpression, place: Place | undefined): ValueId {
@@ -112,7 +100,7 @@ function assignWith(f: Lowering, node: ts.BinaryExpression, place: Place | undef
 function assignIf(f: Lowering, node: ts.BinaryExpression, place: Place | undefined): ValueId {
   const operator = node.operatorToken.kind;
   const old = read(f, place);
-  const assigned = (): readonly ValueId[] => [write(f, place, lowerExpression(f, node.right))];
+  const assigned = (): readonly ValueId[] => [write(f, place, lowerValueFor(f, place, node.right))];
   const kept = (): readonly ValueId[] => [old];
   const test = operator === ts.SyntaxKind.QuestionQuestionEqualsToken ? presence(f, node.left, place, old) : truthOf(f, node.left, old);
   if (test === undefined) return old;
@@ -122,8 +110,7 @@ function assignIf(f: Lowering, node: ts.BinaryExpression, place: Place | undefin
 }
 
 function presence(f: Lowering, node: ts.Expression, place: Place | undefined, old: ValueId): ValueId | undefined {
-  if (place?.kind === 'element') return from(f, node).define('present', { array: place.array, index: place.index }, bool);
-  return givenTest(f, node, old);
+  return place?.kind === 'memory' ? presentAt(f, node, place.place) : givenTest(f, node, old);
 }
 
 const compounds: Partial<Record<ts.SyntaxKind, ts.SyntaxKind>> = {
@@ -147,7 +134,7 @@ function compoundPrim(operator: ts.SyntaxKind): PrimName {
 
 /** `i++` gives the old value, `++i` the new one. */
 export function lowerUpdate(f: Lowering, node: Update): ValueId {
-  const place = lowerPlace(f, bare(node.operand));
+  const place = lowerTarget(f, bare(node.operand));
   const old = read(f, place);
   const prim = node.operator === ts.SyntaxKind.PlusPlusToken ? 'add' : 'sub';
   const b = from(f, node);
@@ -155,22 +142,29 @@ export function lowerUpdate(f: Lowering, node: Update): ValueId {
   return ts.isPostfixUnaryExpression(node) ? old : next;
 }
 
-function lowerPlace(f: Lowering, target: ts.Expression): Place | undefined {
-  if (ts.isElementAccessExpression(target)) return { kind: 'element', ...lowerPlaceOfElement(f, target), node: target };
+function lowerTarget(f: Lowering, target: ts.Expression): Place | undefined {
+  if (isAccess(f.cx, target)) return memoryTarget(f, target);
   const symbol = ts.isIdentifier(target) ? f.cx.types.symbolAt(target) : undefined;
-  if (symbol && f.env.has(symbol)) return { kind: 'variable', symbol, node: target };
+  if (symbol && f.env.has(symbol) && ts.isIdentifier(target)) return { kind: 'variable', symbol, node: target };
   if (symbol && ts.isIdentifier(target)) report(f.cx, messages.moduleVariable(spanOf(target), target.text));
   else refuseNode(f, target);
   return undefined;
 }
 
+function memoryTarget(f: Lowering, node: AccessNode): Place | undefined {
+  const place = lowerPlace(f, node);
+  if (place) return { kind: 'memory', place, node };
+  report(f.cx, messages.newField(spanOf(node), node.getText()));
+  return undefined;
+}
+
 function read(f: Lowering, place: Place | undefined): ValueId {
   if (place?.kind === 'variable') return lowerExpression(f, place.node);
-  return place ? from(f, place.node).load(place.array, place.index, 'checked') : standIn(f);
+  return place ? rawLoad(f, place.node, place.place) : standIn(f);
 }
 
 function write(f: Lowering, place: Place | undefined, value: ValueId): ValueId {
-  if (place?.kind === 'variable') f.env.set(place.symbol, named(f, value, place.symbol.name));
-  if (place?.kind === 'element') store(from(f, place.node), place.array, place.index, value);
+  if (place?.kind === 'variable') setVariable(f, place.symbol, value);
+  if (place?.kind === 'memory') storePlace(f, place.node, place.place, value);
   return value;
 }

@@ -1,31 +1,32 @@
 /** Calls: built-in functions, methods of arrays, and functions of the project, which are lowered once per use. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
-import type { Type, ValueId } from '../../ir/types.ts';
+import { isNumbers, isReference } from '../../ir/memory-types.ts';
+import { typeText } from '../../ir/print.ts';
+import type { ValueId } from '../../ir/types.ts';
 import { calleeOf, capturedBy, capturedWrites, nameOfFunction } from '../callees.ts';
+import { missingOf } from '../classify.ts';
+import { typeOfKind } from '../kinds.ts';
 import { bare, type FunctionWithBody, spanOf } from '../syntax.ts';
-import { type Callee, from, type Lowering, report } from './context.ts';
+import { lowerList } from './arrays.ts';
+import { type Callee, from, knownText, type Lowering, type ModuleContext, report } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { lowerFunction, type ParamUse } from './function.ts';
 import { isMissingLiteral } from './logic.ts';
 import { builtinNameOf, isBuiltin, isMathName, lowerBuiltin, lowerMath, mathNameOf } from './math.ts';
 import { lowerMaker, lowerMethod } from './methods.ts';
 import { refusedValue, standIn } from './refuse.ts';
+import { readerFor } from './type-arguments.ts';
+import { getVariable } from './variables.ts';
 
-/** A call whose single value is used. */
+/** A call whose value is used. */
 export function lowerCall(f: Lowering, node: ts.CallExpression): ValueId {
-  const results = lowerCallResults(f, node, 1);
-  return results[0] ?? refusedValue(f, node);
+  return lowerKnownCall(f, node)[0] ?? refusedValue(f, node);
 }
 
-/** The values of a call; `count` says how many are used (undefined: none needs to be). */
-export function lowerCallResults(f: Lowering, node: ts.CallExpression, count: number | undefined): readonly ValueId[] {
-  const results = lowerKnownCall(f, node);
-  if (count !== undefined && results.length !== count) {
-    const refused = refusedValue(f, node);
-    return Array.from({ length: count }, () => refused);
-  }
-  return results;
+/** A call whose value, if it has one, is not used. */
+export function lowerCallEffect(f: Lowering, node: ts.CallExpression): void {
+  lowerKnownCall(f, node);
 }
 
 function lowerKnownCall(f: Lowering, node: ts.CallExpression): readonly ValueId[] {
@@ -47,62 +48,91 @@ function unknownCall(f: Lowering, node: ts.CallExpression): readonly ValueId[] {
   return [standIn(f)];
 }
 
-interface Argument {
+export interface Argument {
   readonly use: ParamUse;
   readonly value?: ValueId;
+  /** Whether it is there, where the callee asks. */
+  readonly flag?: ValueId;
 }
 
 function lowerHelperCall(f: Lowering, node: ts.CallExpression, fn: FunctionWithBody): readonly ValueId[] {
-  const given = fn.parameters.map((parameter, i) => lowerArgument(f, parameter, node.arguments[i]));
-  for (const extra of node.arguments.slice(fn.parameters.length)) lowerExpression(f, extra);
+  const given = fn.parameters.map((parameter, i) =>
+    parameter.dotDotDotToken ? lowerRest(f, node, parameter, node.arguments.slice(i)) : lowerArgument(f, parameter, node.arguments[i]),
+  );
+  const hasRest = fn.parameters.some(({ dotDotDotToken }) => dotDotDotToken);
+  for (const extra of hasRest ? [] : node.arguments.slice(fn.parameters.length)) lowerExpression(f, extra);
+  return callFunction(f, node, fn, given);
+}
+
+/** Calls a function of the project with values that are there already. */
+export function callFunction(f: Lowering, node: ts.Node, fn: FunctionWithBody, given: readonly Argument[]): readonly ValueId[] {
   if (f.cx.active.includes(fn)) {
     report(f.cx, messages.recursion(spanOf(node), nameOfFunction(fn)));
     return [standIn(f)];
   }
   const captured = capturedBy(f.cx.types, fn);
   const args = [...given, ...captured.map((symbol) => capturedArgument(f, node, symbol))];
-  const callee = instanceOf(
-    f,
-    fn,
-    args.map(({ use }) => use),
-    captured,
-  );
-  const values = args.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const uses = args.map(({ use }) => use);
+  const callee = instanceOf({ ...f.cx, types: readerFor(f, node, fn, uses) }, fn, uses, captured);
+  const values = args.flatMap(({ value, flag }) => [value, flag].filter((one) => one !== undefined));
   const b = from(f, node);
-  const outs = callee.returns.map((type, i) => b.value(type, callee.returns.length > 1 ? callee.fn.results[i]?.name : undefined));
+  const outs = callee.returns.map((type) => b.value(type));
   b.push({ kind: 'call', callee: callee.key, args: values, outs, origin: b.origin });
   return outs;
+}
+
+/** The further arguments, as the array that `...rest` holds. */
+function lowerRest(f: Lowering, node: ts.Node, parameter: ts.ParameterDeclaration, further: readonly ts.Expression[]): Argument {
+  const value = lowerList(f, node, further, typeOfKind(f.cx.types.kindAt(parameter)));
+  return { use: { kind: 'value', type: f.b.typeOf(value) }, value };
 }
 
 function lowerArgument(f: Lowering, parameter: ts.ParameterDeclaration, argument: ts.Expression | undefined): Argument {
   if (!argument || isMissingLiteral(f, bare(argument))) return { use: { kind: 'absent' } };
   const at = bare(argument);
-  if (ts.isStringLiteralLike(at)) return { use: { kind: 'text', text: at.text } };
   const value = lowerExpression(f, argument);
+  const text = knownText(f, value);
+  if (text !== undefined) return { use: { kind: 'text', text } };
   if (f.absent.has(value)) return { use: { kind: 'absent' } };
-  if (f.reads.has(value) && f.cx.types.mayBeMissing(at)) report(f.cx, messages.maybeMissing(spanOf(at), at.getText()));
-  else if (!f.optional.has(value) && (parameter.questionToken ?? parameter.initializer) && f.cx.types.mayBeMissing(at)) {
+  if (isReference(f.b.typeOf(value))) return { use: referenceUse(f, parameter, at, value), value };
+  const flag = f.cx.types.mayBeMissing(at) ? f.reads.get(value) : undefined;
+  if (flag !== undefined) return flagged(f, value, flag, parameter.initializer && at);
+  if (!f.optional.has(value) && (parameter.questionToken ?? parameter.initializer) && f.cx.types.mayBeMissing(at)) {
     report(f.cx, messages.maybeMissing(spanOf(at), at.getText()));
   }
   return { use: { kind: f.optional.has(value) && f.cx.types.mayBeMissing(at) ? 'optional' : 'value', type: f.b.typeOf(value) }, value };
 }
 
-function capturedArgument(f: Lowering, node: ts.CallExpression, symbol: ts.Symbol): Argument {
-  const value = f.env.get(symbol);
-  const text = f.texts.get(symbol);
+/** `defaulted`: where undefined, but not null, is replaced. */
+function flagged(f: Lowering, value: ValueId, flag: ValueId, defaulted: ts.Expression | undefined): Argument {
+  if (defaulted && missingOf(f.cx.types.checker.getTypeAtLocation(defaulted)).includes('null'))
+    report(f.cx, messages.nullOrUndefined(spanOf(defaulted), defaulted.getText()));
+  return { use: { kind: 'flagged', type: f.b.typeOf(value) }, value, flag };
+}
+
+function referenceUse(f: Lowering, parameter: ts.ParameterDeclaration, node: ts.Expression, value: ValueId): ParamUse {
+  const missing = missingOf(f.cx.types.checker.getTypeAtLocation(node));
+  if (parameter.initializer && missing.includes('null')) report(f.cx, messages.nullOrUndefined(spanOf(node), node.getText()));
+  return { kind: missing.length > 0 || f.optional.has(value) ? 'optional' : 'value', type: f.b.typeOf(value) };
+}
+
+function capturedArgument(f: Lowering, node: ts.Node, symbol: ts.Symbol): Argument {
+  const value = getVariable(f, symbol);
+  const text = value === undefined ? undefined : knownText(f, value);
   if (text !== undefined) return { use: { kind: 'text', text } };
   if (value === undefined) {
     report(f.cx, messages.notInitialised(spanOf(node), symbol.name));
     return { use: { kind: 'value', type: { kind: 'real' } }, value: standIn(f) };
   }
   if (f.absent.has(value)) return { use: { kind: 'absent' } };
+  const flag = f.optional.has(value) ? undefined : f.reads.get(value);
+  if (flag !== undefined) return flagged(f, value, flag, undefined);
   return { use: { kind: f.optional.has(value) ? 'optional' : 'value', type: f.b.typeOf(value) }, value };
 }
 
 /** The function lowered for this use, made on first need. */
-function instanceOf(f: Lowering, fn: FunctionWithBody, uses: readonly ParamUse[], captured: readonly ts.Symbol[]): Callee {
-  const { cx } = f;
-  const key = `${uniqueName(f, fn)}(${uses.map(useText).join(', ')})`;
+function instanceOf(cx: ModuleContext, fn: FunctionWithBody, uses: readonly ParamUse[], captured: readonly ts.Symbol[]): Callee {
+  const key = `${uniqueName(cx, fn)}${bindingsText(cx)}(${uses.map(useText).join(', ')})`;
   const known = cx.callees.get(key);
   if (known) return known;
   for (const { name, at } of capturedWrites(cx.types, fn)) report(cx, messages.capturedWrite(spanOf(at), name, nameOfFunction(fn)));
@@ -113,8 +143,13 @@ function instanceOf(f: Lowering, fn: FunctionWithBody, uses: readonly ParamUse[]
   return callee;
 }
 
-function uniqueName(f: Lowering, fn: FunctionWithBody): string {
-  const { names } = f.cx;
+/** `<real>`: what type parameters stand for. */
+function bindingsText({ types }: ModuleContext): string {
+  const texts = [...types.bindings.values()].map((kind) => typeText(typeOfKind(kind)));
+  return texts.length > 0 ? `<${texts.join(', ')}>` : '';
+}
+
+function uniqueName({ names }: ModuleContext, fn: FunctionWithBody): string {
   const known = names.get(fn);
   if (known !== undefined) return known;
   const base = nameOfFunction(fn);
@@ -129,9 +164,5 @@ function useText(use: ParamUse): string {
   if (use.kind === 'absent') return '-';
   if (use.kind === 'text') return JSON.stringify(use.text);
   if (use.kind === 'opaque') return 'opaque';
-  return `${typeText(use.type)}${use.kind === 'optional' ? '?' : ''}`;
-}
-
-function typeText(type: Type): string {
-  return type.kind === 'array' ? type.storage : type.kind;
+  return `${isNumbers(use.type) ? use.type.storage : typeText(use.type)}${use.kind === 'optional' ? '?' : use.kind === 'flagged' ? '??' : ''}`;
 }

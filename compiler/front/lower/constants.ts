@@ -1,11 +1,14 @@
 /** Names that are no variables of the function: constants of modules, enums, and JavaScript's own. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
+import { arrayOf, refsOf } from '../../ir/build.ts';
+import { isNumbers, isReference, sameType } from '../../ir/memory-types.ts';
 import type { Type, ValueId } from '../../ir/types.ts';
 import { functionBehind } from '../callees.ts';
 import { bare, enclosingFunction, isConstant, spanOf, targetsOf } from '../syntax.ts';
-import { storageNamed } from '../types.ts';
-import { from, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
+import { type Kind, storageNamed } from '../types.ts';
+import { isNeverWritten } from './constant-uses.ts';
+import { from, isNumber, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { refusedValue, standIn } from './refuse.ts';
 
@@ -52,15 +55,62 @@ export function knownNumber(cx: ModuleContext, node: ts.Expression): number | un
 }
 
 function enumNumber(cx: ModuleContext, node: ts.PropertyAccessExpression): number | undefined {
-  const member = cx.types.symbolAt(node.name)?.valueDeclaration;
-  if (!member || !ts.isEnumMember(member)) return undefined;
-  cx.uses.add(member.getSourceFile().fileName);
-  const value = cx.types.checker.getConstantValue(member);
+  const value = enumValue(cx, node);
   return typeof value === 'number' ? value : undefined;
 }
 
+function enumValue(cx: ModuleContext, node: ts.PropertyAccessExpression): number | string | undefined {
+  const member = cx.types.symbolAt(node.name)?.valueDeclaration;
+  if (!member || !ts.isEnumMember(member)) return undefined;
+  cx.uses.add(member.getSourceFile().fileName);
+  return cx.types.checker.getConstantValue(member);
+}
+
+/** `A: 0` in `const Mode = { A: 0, B: 1 } as const` of a module, which `Mode.A` stands for. */
+function memberOf(cx: ModuleContext, node: ts.PropertyAccessExpression): ts.PropertyAssignment | undefined {
+  const member = cx.types.symbolAt(node.name)?.valueDeclaration;
+  if (!member || !ts.isPropertyAssignment(member)) return undefined;
+  let at: ts.Node = member.parent.parent;
+  if (!ts.isAsExpression(at) || !ts.isConstTypeReference(at.type)) return undefined;
+  while (ts.isExpression(at)) at = at.parent;
+  if (!ts.isVariableDeclaration(at) || !isConstant(at) || enclosingFunction(at)) return undefined;
+  return cx.types.symbolAt(node.expression) === cx.types.symbolAt(at.name) ? member : undefined;
+}
+
+/** What a property access stands for without reading memory: a constant of `Math`, a member of an enum or of a constant object. */
+export function isKnownMember(cx: ModuleContext, node: ts.PropertyAccessExpression): boolean {
+  const member = memberOf(cx, node);
+  return (
+    knownNumber(cx, node) !== undefined ||
+    enumValue(cx, node) !== undefined ||
+    (member !== undefined && isPlain({ cx }, member.initializer))
+  );
+}
+
+/** The value of a property access, where {@link isKnownMember}. */
+export function lowerKnownMember(f: Lowering, node: ts.PropertyAccessExpression): ValueId | undefined {
+  const known = knownNumber(f.cx, node) ?? enumValue(f.cx, node);
+  if (known !== undefined) return from(f, node).constant(known);
+  const member = memberOf(f.cx, node);
+  if (!member || !isPlain(f, member.initializer)) return undefined;
+  f.cx.uses.add(member.getSourceFile().fileName);
+  return inlined(f, node, member, member.initializer);
+}
+
+/** A number, text or flag that is known while compiling. */
+export function constantValueOf(f: Pick<Lowering, 'cx'>, node: ts.Expression): number | string | boolean | undefined {
+  const at = bare(node);
+  if (ts.isStringLiteralLike(at)) return at.text;
+  if (at.kind === ts.SyntaxKind.TrueKeyword || at.kind === ts.SyntaxKind.FalseKeyword) return at.kind === ts.SyntaxKind.TrueKeyword;
+  const known = foldNumber(f, at) ?? (ts.isPropertyAccessExpression(at) ? enumValue(f.cx, at) : undefined);
+  if (known !== undefined) return known;
+  const initializer = ts.isPropertyAccessExpression(at) ? memberOf(f.cx, at)?.initializer : undefined;
+  const text = initializer ?? (ts.isIdentifier(at) ? constantBehind(f, at)?.initializer : undefined);
+  return text && ts.isStringLiteralLike(bare(text)) ? (bare(text) as ts.StringLiteralLike).text : undefined;
+}
+
 /** A number that is known while compiling, by operations that every machine rounds alike. */
-export function foldNumber(f: Lowering, node: ts.Expression, seen: readonly ts.Node[] = []): number | undefined {
+export function foldNumber(f: Pick<Lowering, 'cx'>, node: ts.Expression, seen: readonly ts.Node[] = []): number | undefined {
   const at = bare(node);
   const known = knownNumber(f.cx, at);
   if (known !== undefined) return known;
@@ -69,8 +119,7 @@ export function foldNumber(f: Lowering, node: ts.Expression, seen: readonly ts.N
     return value === undefined ? undefined : -value;
   }
   if (ts.isBinaryExpression(at)) return foldBinary(at.operatorToken.kind, foldNumber(f, at.left, seen), foldNumber(f, at.right, seen));
-  if (!ts.isIdentifier(at)) return undefined;
-  const declaration = constantBehind(f, at);
+  const declaration = ts.isPropertyAccessExpression(at) ? memberOf(f.cx, at) : ts.isIdentifier(at) ? constantBehind(f, at) : undefined;
   if (!declaration?.initializer || seen.includes(declaration)) return undefined;
   f.cx.uses.add(declaration.getSourceFile().fileName);
   return foldNumber(f, declaration.initializer, [...seen, declaration]);
@@ -85,7 +134,7 @@ function foldBinary(operator: ts.SyntaxKind, left: number | undefined, right: nu
 }
 
 /** The `const` that a name stands for, in this or another module or in the function. */
-function constantBehind(f: Lowering, node: ts.Identifier): ts.VariableDeclaration | undefined {
+export function constantBehind(f: Pick<Lowering, 'cx'>, node: ts.Identifier): ts.VariableDeclaration | undefined {
   const declaration = f.cx.types.symbolAt(node)?.valueDeclaration;
   return declaration && ts.isVariableDeclaration(declaration) && isConstant(declaration) ? declaration : undefined;
 }
@@ -115,22 +164,32 @@ function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol
   if (initializer && type.kind !== 'array' && isPlain(f, bare(initializer))) return inlined(f, node, declaration, initializer);
   const module = declaration.getSourceFile().fileName;
   if (isExported(f, symbol, declaration)) return from(f, node).define('global', { name: symbol.name, module }, type, symbol.name);
-  const literal = initializer && type.kind === 'array' ? literalNumbers(f, bare(initializer)) : undefined;
+  const literal = initializer && isNumbers(type) ? literalNumbers(f, bare(initializer)) : undefined;
   if (!literal || !isNeverWritten(f, symbol, declaration)) return refuseWith(f, messages.constantNotExported(spanOf(node), symbol.name));
   return from(f, node).define('global', { name: symbol.name, module, literal }, type, symbol.name);
 }
 
-/** A list of numbers `as const` is a tuple for the checker and an array for us. */
-function constantType(f: Lowering, declaration: ts.VariableDeclaration): Type | undefined {
-  const kind = f.cx.types.kindAt(declaration.name);
-  if (kind.kind !== 'tuple') return typeOfKind(kind);
-  return kind.elements.every((element) => element.kind.kind === 'real' || element.kind.kind === 'int')
-    ? { kind: 'array', storage: 'list' }
-    : undefined;
+export function constantType(f: Lowering, declaration: ts.VariableDeclaration): Type | undefined {
+  return constantTypeOf(f.cx.types.kindAt(declaration.name));
+}
+
+/** A list `as const` is a tuple for the checker and an array for us. */
+function constantTypeOf(kind: Kind): Type | undefined {
+  const type = typeOfKind(kind);
+  if (kind.kind !== 'record' || !kind.tuple) return type;
+  const elements = kind.fields.map((field) => constantTypeOf(field.kind));
+  const [first] = elements;
+  if (elements.every((element) => element !== undefined && isNumber(element))) return arrayOf('list');
+  return first && isReference(first) && elements.every((element) => sameType(first, element)) ? refsOf(first) : type;
 }
 
 /** The initializer, evaluated where it is used: the operations are the same, so is the value. */
-function inlined(f: Lowering, node: ts.Expression, declaration: ts.VariableDeclaration, initializer: ts.Expression): ValueId {
+export function inlined(
+  f: Lowering,
+  node: ts.Expression,
+  declaration: ts.VariableDeclaration | ts.PropertyAssignment,
+  initializer: ts.Expression,
+): ValueId {
   const { activeConstants } = f.cx;
   if (activeConstants.includes(declaration)) return refuseWith(f, messages.constantCycle(spanOf(node), declaration.name.getText()));
   activeConstants.push(declaration);
@@ -140,11 +199,12 @@ function inlined(f: Lowering, node: ts.Expression, declaration: ts.VariableDecla
   return value;
 }
 
-/** Numbers, other constants, operators and functions of Math. */
-function isPlain(f: Lowering, node: ts.Node): boolean {
-  if (ts.isNumericLiteral(node) || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return true;
+/** Numbers, texts, other constants, operators and functions of Math. */
+export function isPlain(f: Pick<Lowering, 'cx'>, node: ts.Node): boolean {
+  if (ts.isNumericLiteral(node) || ts.isStringLiteralLike(node)) return true;
+  if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) return true;
   if (ts.isIdentifier(node)) return knownNumber(f.cx, node) !== undefined || constantBehind(f, node) !== undefined;
-  if (ts.isPropertyAccessExpression(node)) return knownNumber(f.cx, node) !== undefined;
+  if (ts.isPropertyAccessExpression(node)) return isKnownMember(f.cx, node);
   if (ts.isCallExpression(node)) {
     const callee = bare(node.expression);
     const isMath = ts.isPropertyAccessExpression(callee) && isGlobalName(f.cx, callee.expression, 'Math') && callee.name.text !== 'random';
@@ -172,7 +232,7 @@ function isAlias(symbol: ts.Symbol): boolean {
 }
 
 /** The numbers of `[1, 2]` or `new Float64Array([1, 2])`. */
-function literalNumbers(f: Lowering, node: ts.Expression): readonly number[] | undefined {
+export function literalNumbers(f: Lowering, node: ts.Expression): readonly number[] | undefined {
   if (ts.isNewExpression(node) && storageNamed(node.expression.getText())) {
     const [first] = node.arguments ?? [];
     return first && ts.isArrayLiteralExpression(bare(first)) ? literalNumbers(f, bare(first)) : undefined;
@@ -180,38 +240,4 @@ function literalNumbers(f: Lowering, node: ts.Expression): readonly number[] | u
   if (!ts.isArrayLiteralExpression(node)) return undefined;
   const numbers = node.elements.map((element) => foldNumber(f, element));
   return numbers.every((number): number is number => number !== undefined) ? numbers : undefined;
-}
-
-/** A readonly type says so; else every use in the module has to be a read. */
-function isNeverWritten(f: Lowering, symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
-  const kind = f.cx.types.kindAt(declaration.name);
-  if ((kind.kind === 'array' && kind.readonly) || kind.kind === 'tuple') return true;
-  return everyUse(
-    declaration.getSourceFile(),
-    (node) => node === declaration.name || f.cx.types.symbolAt(node) !== symbol || isRead(f, node),
-  );
-}
-
-function everyUse(node: ts.Node, test: (node: ts.Identifier) => boolean): boolean {
-  if (ts.isIdentifier(node)) return test(node);
-  return !(ts.forEachChild(node, (child) => !everyUse(child, test) || undefined) ?? false);
-}
-
-function isRead(f: Lowering, node: ts.Identifier): boolean {
-  const { parent } = node;
-  if (ts.isElementAccessExpression(parent)) return parent.expression === node && !isTarget(parent);
-  if (ts.isPropertyAccessExpression(parent)) return ['length', 'slice'].includes(parent.name.text);
-  if (ts.isForOfStatement(parent)) return parent.expression === node;
-  if (ts.isNewExpression(parent)) return storageNamed(parent.expression.getText()) !== undefined;
-  if (!ts.isCallExpression(parent)) return ts.isSpreadElement(parent);
-  const at = parent.arguments.indexOf(node);
-  const parameter = at < 0 ? undefined : f.cx.types.checker.getResolvedSignature(parent)?.parameters[at];
-  const kind = parameter ? f.cx.types.kindOf(f.cx.types.checker.getTypeOfSymbolAtLocation(parameter, parent)) : undefined;
-  return kind?.kind === 'array' && kind.readonly;
-}
-
-function isTarget(node: ts.ElementAccessExpression): boolean {
-  let at: ts.Node = node.parent;
-  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at) || ts.isArrayLiteralExpression(at)) at = at.parent;
-  return targetsOf(at).includes(node);
 }

@@ -2,11 +2,12 @@
 import { ts } from 'ts-morph';
 import type { Storage, ValueId } from '../../ir/types.ts';
 import { calleeOf } from '../callees.ts';
-import { type ArrayWrite, type Effects, effectsOf } from '../effects.ts';
-import { bare, enclosingFunction, isAssignment, isConstant, isUpdate } from '../syntax.ts';
-import { foldNumber } from './constants.ts';
-import { from, type Lowering, storageOf } from './context.ts';
+import { type ArrayWrite, type Effects, effectsOf, storageOfKind } from '../effects.ts';
+import { bare, enclosingFunction, isAssignment, isConstant, isUpdate, leavesOf, targetsOf } from '../syntax.ts';
+import { foldNumber, isKnownMember } from './constants.ts';
+import { from, type Lowering } from './context.ts';
 import { lowerNumber } from './expressions.ts';
+import { isAccess } from './places.ts';
 import { isWholeValue } from './whole.ts';
 
 export interface CountedPlan {
@@ -130,6 +131,7 @@ function isInvariant(f: Lowering, node: ts.Expression, effects: Effects, test: T
     const logical = at.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken || at.operatorToken.kind === ts.SyntaxKind.CommaToken;
     return !logical && isInvariant(f, at.left, effects, test) && isInvariant(f, at.right, effects, test);
   }
+  if (ts.isOptionalChain(at)) return false;
   if (ts.isPropertyAccessExpression(at)) return isInvariantProperty(f, at, effects, test);
   if (ts.isElementAccessExpression(at)) return isInvariantElement(f, at, effects, test);
   return ts.isCallExpression(at) && isMathCall(f, at) && at.arguments.every((argument) => isInvariant(f, argument, effects, test));
@@ -146,22 +148,27 @@ function isMathCall(f: Lowering, node: ts.CallExpression): boolean {
 }
 
 function isInvariantProperty(f: Lowering, node: ts.PropertyAccessExpression, effects: Effects, test: Test): boolean {
+  if (isKnownMember(f.cx, node)) return true;
   const object = bare(node.expression);
-  if (!ts.isIdentifier(object)) return false;
-  if (storageAt(f, object) === undefined) return !f.env.has(f.cx.types.symbolAt(object) as ts.Symbol);
-  return isInvariantName(f, object, effects, test) && node.name.text === 'length' && !lengthMayChange(f, object, effects, test);
+  const field = node.name.text;
+  if (isAccess(f.cx, node)) {
+    const isWritten = effects.writes.some((write) => (write.field ?? field) === field && mayWrite(f, write, object));
+    return !isWritten && isInvariant(f, object, effects, test);
+  }
+  if (storageAt(f, object) === undefined) return ts.isIdentifier(object) && !f.env.has(f.cx.types.symbolAt(object) as ts.Symbol);
+  return field === 'length' && isInvariant(f, object, effects, test) && !lengthMayChange(f, object, effects, test);
 }
 
 function isInvariantElement(f: Lowering, node: ts.ElementAccessExpression, effects: Effects, test: Test): boolean {
   const object = bare(node.expression);
-  if (!ts.isIdentifier(object) || !isInvariantName(f, object, effects, test)) return false;
-  return isInvariant(f, node.argumentExpression, effects, test) && !effects.writes.some((write) => mayWrite(f, write, object));
+  if (!isInvariant(f, object, effects, test) || !isInvariant(f, node.argumentExpression, effects, test)) return false;
+  return !effects.writes.some((write) => mayWrite(f, write, object));
 }
 
 /** May the loop lengthen the array? Only lists grow, and not by a store at the counter of a loop up to their own length. */
 export function lengthMayChange(f: Lowering, array: ts.Expression, effects: Effects, test?: Test): boolean {
   const storage = storageAt(f, array);
-  if (storage !== undefined && storage !== 'list') return false;
+  if (storage !== undefined && storage !== 'list' && storage !== 'refs') return false;
   const bounded = test?.operator === '<' ? test.counter : undefined;
   return effects.writes.some((write) => mayWrite(f, write, array) && (write.index === undefined || write.index !== bounded));
 }
@@ -178,8 +185,8 @@ function storageAt(f: Lowering, node: ts.Expression): Storage | undefined {
   const symbol = f.cx.types.symbolAt(node);
   const value = symbol && f.env.get(symbol);
   const kind = f.cx.types.kindAt(node);
-  if (value !== undefined) return storageOf(f.b.typeOf(value));
-  return kind.kind === 'array' ? kind.storage : undefined;
+  const type = value === undefined ? undefined : f.b.typeOf(value);
+  return type?.kind === 'array' ? type.storage : storageOfKind(kind);
 }
 
 /** A constant that holds an array made where it is declared is no other such array, and no parameter of the same function. */
@@ -192,7 +199,7 @@ function isFresh(symbol: ts.Symbol): boolean {
   const declaration = symbol.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !isConstant(declaration) || !declaration.initializer) return false;
   const value = bare(declaration.initializer);
-  return ts.isNewExpression(value) || ts.isArrayLiteralExpression(value);
+  return ts.isNewExpression(value) || ts.isArrayLiteralExpression(value) || ts.isObjectLiteralExpression(value);
 }
 
 /** A parameter that is never assigned holds what the caller made; one that is may hold anything. */
@@ -204,7 +211,7 @@ function isParameterBeside(symbol: ts.Symbol, local: ts.Symbol): boolean {
 }
 
 function assigns(node: ts.Node, name: string): boolean {
-  const isTarget = isAssignment(node) && bare(node.left).getText() === name;
-  const isPattern = isAssignment(node) && ts.isArrayLiteralExpression(bare(node.left)) && node.left.getText().includes(name);
-  return isTarget || isPattern || (ts.forEachChild(node, (child) => assigns(child, name) || undefined) ?? false);
+  const heads = ts.isForOfStatement(node) && ts.isExpression(node.initializer) ? leavesOf(node.initializer) : [];
+  const isTarget = [...targetsOf(node), ...heads].some((target) => ts.isIdentifier(target) && target.text === name);
+  return isTarget || (ts.forEachChild(node, (child) => assigns(child, name) || undefined) ?? false);
 }

@@ -4,7 +4,7 @@ import { messages } from '../../diagnostics/catalog.ts';
 import type { ErrorName, ThrowOp, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';
 import { isGlobalName } from './constants.ts';
-import { from, type Lowering, report } from './context.ts';
+import { from, knownText, type Lowering, report } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { refusedValue } from './refuse.ts';
 
@@ -55,16 +55,19 @@ function lowerPart(f: Lowering, node: ts.Expression): Message {
 /** A text: written down, a parameter that stands for one, or one that is carried along. */
 function lowerText(f: Lowering, node: ts.Expression): Message {
   if (!ts.isIdentifier(node)) {
-    const isPart = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || ts.isBinaryExpression(node);
-    if (isPart) return lowerMessage(f, node);
-    report(f.cx, messages.text(spanOf(node), `\`${node.getText()}\``));
-    return [];
+    const isPart = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || isConcatenation(node);
+    return isPart ? lowerMessage(f, node) : textOf(f, lowerExpression(f, node));
   }
   const symbol = f.cx.types.symbolAt(node);
-  const text = symbol && f.texts.get(symbol);
-  if (text !== undefined) return [text];
   const value = symbol && f.env.get(symbol);
   if (value !== undefined && f.opaque.has(value)) return [value];
-  report(f.cx, messages.text(spanOf(node), `\`${node.text}\``));
-  return [];
+  return textOf(f, lowerExpression(f, node));
+}
+
+function isConcatenation(node: ts.Expression): boolean {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+}
+
+function textOf(f: Lowering, value: ValueId): Message {
+  return [knownText(f, value) ?? value];
 }

@@ -7,15 +7,18 @@
 import type { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { int } from '../../ir/build.ts';
+import { isReference, sameType } from '../../ir/memory-types.ts';
 import type { Op, Region, Type, ValueId } from '../../ir/types.ts';
 import { spanOf } from '../syntax.ts';
-import { constructorOf } from '../types.ts';
 import {
   describe,
   from,
+  isMissingValue,
   isNumber,
   isSlot,
   type Lowering,
+  mayBeNothing,
+  missingValue,
   placeholder,
   report,
   type Target,
@@ -169,13 +172,33 @@ function emitIf(f: Lowering, at: ts.Node, cond: ValueId, arms: readonly [Arm, Ar
   const b = from(f, at);
   const [then, otherwise] = [finish(f, arms[0], columns), finish(f, arms[1], columns)];
   const outs = columns.map(({ type, hint }) => b.value(type, hint));
+  columns.forEach(({ of, type }, i) => {
+    const mayMiss = arms.some((arm) => isNothing(f, of(arm), arm));
+    if (isReference(type) && mayMiss) f.nullable.add(outs[i] as ValueId);
+  });
   if (outs.length + then.ops.length + otherwise.ops.length > 0) b.push({ kind: 'if', cond, then, otherwise, outs, origin: b.origin });
   return outs;
 }
 
+/** An arm that does not go on leaves a placeholder behind that nobody reads. */
+function isNothing(f: Lowering, id: ValueId | undefined, arm: Arm): boolean {
+  return id !== undefined && arm.end.may.length > 0 && mayBeNothing(f, id);
+}
+
 function finish(f: Lowering, arm: Arm, columns: readonly Column[]): Region {
-  const fill = f.b.region([], () => columns.map((column) => column.of(arm) ?? placeholder(f, column.type)));
+  const fill = f.b.region([], () => columns.map((column) => fitted(f, column.of(arm), column.type)));
   return { params: [], ops: [...arm.ops, ...fill.ops], yields: fill.yields };
+}
+
+function fitted(f: Lowering, id: ValueId | undefined, type: Type): ValueId {
+  return id === undefined ? placeholder(f, type) : retyped(f, id, type);
+}
+
+/** What is undefined or null is so in any type. */
+export function retyped(f: Lowering, id: ValueId, type: Type): ValueId {
+  if (!isMissingValue(f, id) || sameType(f.b.typeOf(id), type)) return id;
+  const op = f.b.definerOf(id);
+  return missingValue(f, type, op?.kind === 'const' && op.value === null ? null : undefined);
 }
 
 function exitColumn(f: Lowering, arms: readonly [Arm, Arm]): Column | undefined {
@@ -218,14 +241,15 @@ export function meet(f: Lowering, at: ts.Node, name: string, ids: readonly (Valu
   const known = given.some((id) => f.refused.has(id)) ? given.slice(0, 1) : given;
   if (!f.cx.strictNull && known.some((id) => id !== present && (f.optional.has(id) || f.absent.has(id))))
     report(f.cx, messages.maybeMissing(spanOf(at), name));
-  return known.map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
+  const there = known.filter((id) => !isMissingValue(f, id));
+  return (there.length > 0 ? there : known).map((id) => f.b.typeOf(id)).reduce((first, second) => meetTypes(f, at, name, first, second));
 }
 
 export function meetTypes(f: Lowering, at: ts.Node, name: string, first: Type, second: Type): Type {
   if (isNumber(first) && isNumber(second)) return first.kind === 'int' ? second : first;
+  if (f.carriedTypes.changed) return first;
   if (first.kind === 'array' && second.kind === 'array') {
-    if (first.storage === second.storage) return first;
-    report(f.cx, messages.arraysMeet(spanOf(at), name, constructorOf(first.storage), constructorOf(second.storage)));
+    if (!sameType(first, second)) report(f.cx, messages.arraysMeet(spanOf(at), name, describe(first), describe(second)));
   } else if (first.kind !== second.kind) {
     report(f.cx, messages.mixedValue(spanOf(at), describe(first), describe(second)));
   }

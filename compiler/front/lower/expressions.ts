@@ -1,24 +1,33 @@
 /** Expressions: a dispatcher, and the ones that fit into a few lines. Operands are evaluated in JavaScript's order. */
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
+import { isRecord } from '../../ir/memory-types.ts';
 import type { PrimName, ValueId } from '../../ir/types.ts';
 import { bare, isAssignment, isUpdate, spanOf } from '../syntax.ts';
-import { lowerArrayLiteral, lowerElement, lowerNew, lowerProperty } from './arrays.ts';
+import { lowerAccess, lowerArrayLiteral, lowerNew, lowerProperty } from './arrays.ts';
 import { lowerAssignment, lowerUpdate } from './assignment.ts';
-import { lowerCall, lowerCallResults } from './calls.ts';
+import { lowerCall, lowerCallEffect } from './calls.ts';
 import { lowerConstant } from './constants.ts';
 import { from, isNumber, type Lowering, report } from './context.ts';
 import { type Completion, choose, goesOn, neverEnds } from './exits.ts';
 import { lowerComparison, lowerCondition, lowerEither, lowerGiven, lowerLogical } from './logic.ts';
-import { refusedValue, standIn } from './refuse.ts';
+import { isMissingLiteral, lowerChain, lowerMaybeConditional, lowerMissing } from './missing.ts';
+import { lowerObject } from './objects.ts';
+import { refusedText, refusedValue, standIn } from './refuse.ts';
+import { getVariable } from './variables.ts';
 
 export function lowerExpression(f: Lowering, node: ts.Expression): ValueId {
   if (isAssignment(node)) return lowerAssignment(f, node);
   if (isUpdate(node)) return lowerUpdate(f, node);
   if (bare(node) !== node) return lowerExpression(f, bare(node));
+  if (ts.isOptionalChain(node)) return lowerChain(f, node);
+  if (isMissingLiteral(f, node)) return lowerMissing(f, node);
   switch (node.kind) {
     case ts.SyntaxKind.NumericLiteral:
       return from(f, node).constant(Number((node as ts.NumericLiteral).text));
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+      return from(f, node).constant((node as ts.StringLiteralLike).text);
     case ts.SyntaxKind.TrueKeyword:
     case ts.SyntaxKind.FalseKeyword:
       return from(f, node).constant(node.kind === ts.SyntaxKind.TrueKeyword);
@@ -31,13 +40,15 @@ export function lowerExpression(f: Lowering, node: ts.Expression): ValueId {
     case ts.SyntaxKind.ConditionalExpression:
       return lowerConditional(f, node as ts.ConditionalExpression);
     case ts.SyntaxKind.ElementAccessExpression:
-      return lowerElement(f, node as ts.ElementAccessExpression);
+      return lowerAccess(f, node as ts.ElementAccessExpression);
     case ts.SyntaxKind.PropertyAccessExpression:
       return lowerProperty(f, node as ts.PropertyAccessExpression);
     case ts.SyntaxKind.CallExpression:
       return lowerCall(f, node as ts.CallExpression);
     case ts.SyntaxKind.NewExpression:
       return lowerNew(f, node as ts.NewExpression);
+    case ts.SyntaxKind.ObjectLiteralExpression:
+      return lowerObject(f, node as ts.ObjectLiteralExpression);
     case ts.SyntaxKind.ArrayLiteralExpression:
       return lowerArrayLiteral(f, node as ts.ArrayLiteralExpression);
     default:
@@ -48,7 +59,7 @@ export function lowerExpression(f: Lowering, node: ts.Expression): ValueId {
 function lowerName(f: Lowering, node: ts.Identifier): ValueId {
   const symbol = f.cx.types.symbolAt(node);
   if (symbol && f.env.has(symbol)) {
-    const value = f.env.get(symbol);
+    const value = getVariable(f, symbol);
     if (value !== undefined && f.opaque.has(value))
       report(f.cx, messages.parameterType(spanOf(node), node.text, f.cx.types.text(f.cx.types.checker.getTypeAtLocation(node))));
     if (value !== undefined) return value;
@@ -63,6 +74,7 @@ export function lowerNumber(f: Lowering, node: ts.Expression): ValueId {
   const id = lowerExpression(f, node);
   const type = f.b.typeOf(id);
   if (isNumber(type)) return id;
+  if (type.kind === 'text') return refusedText(f, node);
   return type.kind === 'bool' ? from(f, node).prim('toNumber', [id]) : refusedValue(f, node);
 }
 
@@ -136,6 +148,7 @@ function lowerArithmetic(f: Lowering, node: ts.BinaryExpression): ValueId | unde
 }
 
 function lowerConditional(f: Lowering, node: ts.ConditionalExpression): ValueId {
+  if (f.cx.types.mayBeMissing(node)) return lowerMaybeConditional(f, node);
   const cond = lowerCondition(f, node.condition);
   return choose(
     f,
@@ -146,16 +159,12 @@ function lowerConditional(f: Lowering, node: ts.ConditionalExpression): ValueId 
   )[0] as ValueId;
 }
 
-/** Several values at once: a tuple that is returned or destructured. */
+/** The elements of a tuple that is returned. */
 export function lowerTuple(f: Lowering, node: ts.Expression, count: number): readonly ValueId[] {
   const at = bare(node);
-  const symbol = ts.isIdentifier(at) ? f.cx.types.symbolAt(at) : undefined;
-  const bound = symbol && f.tuples.get(symbol);
-  if (bound?.length === count) return bound;
   if (ts.isArrayLiteralExpression(at) && at.elements.length === count && !at.elements.some(ts.isSpreadElement)) {
     return at.elements.map((element) => lowerExpression(f, element));
   }
-  if (ts.isCallExpression(at)) return lowerCallResults(f, at, count);
   if (ts.isConditionalExpression(at)) {
     const cond = lowerCondition(f, at.condition);
     return choose(
@@ -166,7 +175,10 @@ export function lowerTuple(f: Lowering, node: ts.Expression, count: number): rea
       () => lowerTuple(f, at.whenFalse, count),
     );
   }
-  const refused = refusedValue(f, node);
+  const tuple = lowerExpression(f, at);
+  const type = f.b.typeOf(tuple);
+  if (isRecord(type) && type.fields.length === count) return type.fields.map((_, i) => from(f, at).get(tuple, i));
+  const refused = f.refused.has(tuple) ? tuple : refusedValue(f, node);
   return Array.from({ length: count }, () => refused);
 }
 
@@ -191,7 +203,7 @@ export function lowerEffect(f: Lowering, node: ts.Expression): Completion {
     return goesOn;
   }
   const kind = f.cx.types.kindAt(at).kind;
-  lowerCallResults(f, at, undefined);
+  lowerCallEffect(f, at);
   return kind === 'never' ? neverEnds : goesOn;
 }
 

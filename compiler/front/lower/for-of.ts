@@ -1,31 +1,35 @@
 /** `for … of`: a loop over the elements of an array, in order. */
 import { ts } from 'ts-morph';
 import { int } from '../../ir/build.ts';
+import { isGrowing, isRecord } from '../../ir/memory-types.ts';
 import type { ValueId } from '../../ir/types.ts';
 import { effectsOf } from '../effects.ts';
 import { bare } from '../syntax.ts';
+import { asList } from './arrays.ts';
+import { assign } from './assignment.ts';
 import { from, type Lowering, type Variable } from './context.ts';
 import { lengthMayChange } from './counted.ts';
 import { type Completion, goesOn } from './exits.ts';
 import { lowerExpression } from './expressions.ts';
 import { bindCarried, carry, type Loop, leaveLoop, lowerBody, lowerBodySteps } from './loop-body.ts';
+import { bind } from './patterns.ts';
+import { elementPlace, loadPlace } from './places.ts';
 import { refuseNode } from './refuse.ts';
 
 export function lowerForOf(f: Lowering, node: ts.ForOfStatement, loop: Loop): Completion {
-  const array = lowerExpression(f, node.expression);
+  const array = lowerVisited(f, node);
   const type = f.b.typeOf(array);
   if (type.kind !== 'array') {
     refuseNode(f, node.expression);
     return goesOn;
   }
   const list = bare(node.expression);
-  if (type.storage === 'list' && lengthMayChange(f, list, effectsOf(f.cx.types, [node.statement])))
-    return lowerGrowingForOf(f, node, loop, array);
+  if (isGrowing(type) && lengthMayChange(f, list, effectsOf(f.cx.types, [node.statement]))) return lowerGrowingForOf(f, node, loop, array);
   const carried = carry(f, loop, [node, node.statement], []);
   const [start, to] = [from(f, node.expression).constant(0), f.b.length(array)];
   const index = f.b.value(int, 'i');
   const body = lowerBody(f, loop, carried, [index], () => {
-    bindElement(f, node, f.b.load(array, index, 'checked'));
+    bindElement(f, node, array, index);
     return lowerBodySteps(f, loop, []);
   });
   const { outs, end } = leaveLoop(f, loop, carried, body, true);
@@ -44,13 +48,24 @@ export function lowerForOf(f: Lowering, node: ts.ForOfStatement, loop: Loop): Co
   return end;
 }
 
-function bindElement(f: Lowering, node: ts.ForOfStatement, value: ValueId): void {
-  const target = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0]?.name : bare(node.initializer);
-  const symbol = target && ts.isIdentifier(target) ? f.cx.types.symbolAt(target) : undefined;
-  if (!symbol) return refuseNode(f, node.initializer);
-  f.env.set(symbol, value);
+/** What is visited: a tuple is made into a list, as nothing in the loop may write it. */
+function lowerVisited(f: Lowering, node: ts.ForOfStatement): ValueId {
+  const value = lowerExpression(f, node.expression);
+  if (!isRecord(f.b.typeOf(value))) return value;
+  const { writes } = effectsOf(f.cx.types, [node.statement]);
+  if (writes.some(({ storage }) => storage === undefined || storage === 'record')) refuseNode(f, node.expression);
+  return asList(f, node.expression, value);
+}
+
+function bindElement(f: Lowering, node: ts.ForOfStatement, array: ValueId, index: ValueId): void {
+  const place = elementPlace(f, array, index);
+  if (!ts.isVariableDeclarationList(node.initializer)) return assign(f, node.initializer, loadPlace(f, node.initializer, place));
+  const name = node.initializer.declarations[0]?.name;
+  if (!name) return;
+  const value = loadPlace(f, name, place);
+  bind(f, name, value);
   const info = f.b.values[value];
-  if (info) f.b.values[value] = { ...info, hint: symbol.name };
+  if (info && ts.isIdentifier(name)) f.b.values[value] = { ...info, hint: name.text };
 }
 
 /** The array may grow while it is visited: its length is read each time. */
@@ -65,7 +80,7 @@ function lowerGrowingForOf(f: Lowering, node: ts.ForOfStatement, loop: Loop, arr
   f.env = outer;
   const body = lowerBody(f, loop, carried, [], () => {
     const at = f.env.get(counter) as ValueId;
-    bindElement(f, node, from(f, node.initializer).load(array, at, 'checked'));
+    bindElement(f, node, array, at);
     f.env.set(counter, f.b.prim('add', [at, f.b.constant(1)]));
     return lowerBodySteps(f, loop, []);
   });

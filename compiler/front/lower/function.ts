@@ -1,17 +1,35 @@
 /** One function, for one use of it: parameters, body, results. */
 import { ts } from 'ts-morph';
-import { createBuilder } from '../../ir/build.ts';
+import { messages } from '../../diagnostics/catalog.ts';
+import { bool, createBuilder } from '../../ir/build.ts';
+import { isReference, sameType } from '../../ir/memory-types.ts';
 import type { IrFunction, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
+import { parameterNames } from '../parameters.ts';
 import { type FunctionWithBody, spanOf, walkOwn } from '../syntax.ts';
 import type { Kind } from '../types.ts';
-import { from, type Lowering, type ModuleContext, named, placeholder, type RealCarried, type ReturnSlot, typeOfKind } from './context.ts';
+import { hoistConstants } from './constant-trees.ts';
+import {
+  type CarriedTypes,
+  describe,
+  from,
+  type Lowering,
+  type ModuleContext,
+  missingValue,
+  placeholder,
+  type ReturnSlot,
+  report,
+  typeOfKind,
+} from './context.ts';
 import { choose } from './exits.ts';
 import { lowerEffect, lowerExpression, lowerTuple } from './expressions.ts';
+import { bind } from './patterns.ts';
 import { lowerSteps } from './statements.ts';
 
 /** What a parameter is given. */
 export type ParamUse =
   | { readonly kind: 'value' | 'optional'; readonly type: Type }
+  /** A number, flag or text that may be missing, and after it whether it is there. */
+  | { readonly kind: 'flagged'; readonly type: Type }
   /** Carried along only. */
   | { readonly kind: 'opaque' }
   | { readonly kind: 'absent' }
@@ -22,6 +40,8 @@ export interface FunctionUse {
   /** Parameters in order, then the captured variables. */
   readonly uses: readonly ParamUse[];
   readonly captured: readonly ts.Symbol[];
+  /** Each element of a returned tuple is a result of its own. */
+  readonly splitsTuple?: boolean;
 }
 
 export interface LoweredFunction {
@@ -29,47 +49,50 @@ export interface LoweredFunction {
   readonly returns: readonly Type[];
 }
 
-/** Lowers a function. Which carried variables are integers shows only while lowering, so it may take several attempts. */
+/** Lowers a function. What loops carry shows its type only while lowering, so it may take several attempts. */
 export function lowerFunction(cx: ModuleContext, fn: FunctionWithBody, use: FunctionUse): LoweredFunction {
-  const reals: RealCarried = { byLoop: new Map(), changed: false };
+  const carriedTypes: CarriedTypes = { byLoop: new Map(), bySlot: new Map(), changed: false };
   const returned = cx.types.returnKind(fn);
-  const slots = slotsOf(returned);
+  const splits = use.splitsTuple === true && returned.kind === 'record' && returned.tuple;
+  const slots = slotsOf(returned, splits);
   cx.active.push(fn);
   let lowered: LoweredFunction;
   do {
-    reals.changed = false;
-    lowered = attempt(createLowering(cx, fn, slots, returned.kind === 'tuple', reals), use);
-  } while (reals.changed);
+    carriedTypes.changed = false;
+    lowered = attempt(createLowering(cx, fn, slots, splits, carriedTypes), use);
+  } while (carriedTypes.changed);
   cx.active.pop();
   return lowered;
 }
 
-function slotsOf(returned: Kind): ReturnSlot[] {
+function slotsOf(returned: Kind, splits: boolean): ReturnSlot[] {
   if (returned.kind === 'void' || returned.kind === 'never') return [];
-  if (returned.kind !== 'tuple') return [{ slot: 0, name: 'value', kind: returned }];
-  return returned.elements.map(({ name, kind }, slot) => ({ slot, name: name ?? `value${slot + 1}`, kind }));
+  if (returned.kind !== 'record' || !splits) return [{ slot: 0, name: 'value', kind: returned }];
+  return returned.fields.map(({ label, kind }, slot) => ({ slot, name: label ?? `value${slot + 1}`, kind }));
 }
 
 function createLowering(
   cx: ModuleContext,
   fn: FunctionWithBody,
   slots: readonly ReturnSlot[],
-  returnsTuple: boolean,
-  reals: RealCarried,
+  splitsTuple: boolean,
+  carriedTypes: CarriedTypes,
 ): Lowering {
   return {
     cx,
     fn,
     slots,
-    returnsTuple,
-    reals,
+    splitsTuple,
+    carriedTypes,
     b: createBuilder(spanOf(fn), [], true),
     env: new Map(slots.map((slot) => [slot, undefined])),
-    tuples: new Map(),
-    texts: new Map(),
     reads: new Map(),
+    elements: new Map(),
+    presences: new Map(),
+    params: new Set(),
     counters: new Set(),
     optional: new Set(),
+    nullable: new Set(),
     absent: new Set(),
     opaque: new Set(),
     refused: new Set(),
@@ -83,63 +106,68 @@ function createLowering(
 function attempt(f: Lowering, { name, uses, captured }: FunctionUse): LoweredFunction {
   const params: ParamInfo[] = [];
   const body = f.b.region([], () => {
-    uses.forEach((use, i) => bindParam(f, use, f.fn.parameters[i], captured[i - f.fn.parameters.length], params));
-    f.fn.parameters.forEach((parameter, i) => applyDefault(f, parameter, uses[i]));
+    const names = parameterNames(f.cx.types, f.fn);
+    const given = uses.map((use, i) => takeParam(f, use, i, names[i] ?? captured[i - names.length]?.name ?? '', params));
+    captured.forEach((symbol, i) => {
+      f.env.set(symbol, given[names.length + i]);
+    });
+    f.fn.parameters.forEach((parameter, i) => {
+      bind(f, parameter.name, applyDefault(f, parameter, uses[i], given[i] as ValueId));
+    });
+    hoistConstants(f);
     declareVars(f);
     lowerBody(f);
     return f.slots.map((slot) => f.env.get(slot) ?? placeholder(f, typeOfKind(slot.kind) ?? { kind: 'real' }));
   });
-  const results = f.slots.map(resultOf);
+  const results = f.slots.map((slot, i) => resultOf(f, slot, body.yields[i] as ValueId));
   const region = { ...body, params: params.map(({ id }) => id) };
   const fn: IrFunction = { name, params, results, body: region, values: f.b.values, origin: spanOf(f.fn) };
   return { fn, returns: body.yields.map((id) => f.b.typeOf(id)) };
 }
 
 /** The declaration decides whether a result can be differentiated, not the value. */
-function resultOf({ name, kind }: ReturnSlot): ResultInfo {
+function resultOf(f: Lowering, { name, kind }: ReturnSlot, value: ValueId): ResultInfo {
   const type = typeOfKind(kind);
-  return { name, kind: 'returned', ...(type && { type }) };
+  const actual = f.b.typeOf(value);
+  const differs = isReference(type) && !sameType(type, actual);
+  if (differs && type && f.cx.active.length === 1 && !f.refused.has(value))
+    report(f.cx, messages.arraysMeet(spanOf(f.fn.type ?? f.fn.name ?? f.fn), name, describe(actual), describe(type)));
+  return { name, kind: 'returned', ...(type && !differs && { type }) };
 }
 
-function bindParam(
-  f: Lowering,
-  use: ParamUse,
-  parameter: ts.ParameterDeclaration | undefined,
-  captured: ts.Symbol | undefined,
-  params: ParamInfo[],
-): void {
-  const name = parameter ? parameter.name.getText() : (captured?.name ?? '');
-  const symbol = parameter ? f.cx.types.symbolAt(parameter.name) : captured;
-  if (use.kind === 'text' && symbol) f.texts.set(symbol, use.text);
-  if (use.kind === 'text') return;
-  const id =
-    use.kind === 'absent' ? absentValue(f, parameter, captured) : f.b.value(use.kind === 'opaque' ? { kind: 'int' } : use.type, name);
-  if (use.kind !== 'absent') params.push({ id, name, role: 'primal' });
+/** The value of a parameter or captured variable. */
+function takeParam(f: Lowering, use: ParamUse, i: number, name: string, params: ParamInfo[]): ValueId {
+  if (use.kind === 'text') return f.b.constant(use.text, name);
+  if (use.kind === 'absent') return absentValue(f, f.fn.parameters[i]);
+  const id = f.b.value(use.kind === 'opaque' ? { kind: 'int' } : use.type, name);
+  params.push({ id, name, role: 'primal' });
+  f.params.add(id);
   if (use.kind === 'optional') f.optional.add(id);
+  if (use.kind === 'flagged') f.reads.set(id, takeFlag(f, `${name}Given`, params));
   if (use.kind === 'opaque') f.opaque.add(id);
-  if (symbol) f.env.set(symbol, id);
+  return id;
+}
+
+function takeFlag(f: Lowering, name: string, params: ParamInfo[]): ValueId {
+  const id = f.b.value(bool, name);
+  params.push({ id, name, role: 'primal' });
+  return id;
 }
 
 /** A parameter that is left out: its value is never read, only whether it is there. */
-function absentValue(f: Lowering, parameter: ts.ParameterDeclaration | undefined, captured: ts.Symbol | undefined): ValueId {
-  const node = parameter ?? captured?.valueDeclaration;
-  const type = node && typeOfKind(f.cx.types.kindAt(node));
-  const id = placeholder(f, type ?? { kind: 'real' });
+function absentValue(f: Lowering, parameter: ts.ParameterDeclaration | undefined): ValueId {
+  const type = parameter && typeOfKind(f.cx.types.kindAt(parameter));
+  const id = isReference(type) && type ? missingValue(f, type) : placeholder(f, type ?? { kind: 'real' });
   f.absent.add(id);
   return id;
 }
 
 /** `p = d`: undefined takes the default, which may read the parameters before it. */
-function applyDefault(f: Lowering, parameter: ts.ParameterDeclaration, use: ParamUse | undefined): void {
+function applyDefault(f: Lowering, parameter: ts.ParameterDeclaration, use: ParamUse | undefined, id: ValueId): ValueId {
   const { initializer } = parameter;
-  const symbol = f.cx.types.symbolAt(parameter.name);
-  const id = symbol && f.env.get(symbol);
-  if (!initializer || !symbol || id === undefined || use?.kind === 'value' || use?.kind === 'opaque') return;
-  if (use?.kind === 'absent') {
-    f.env.set(symbol, named(f, lowerExpression(f, initializer), symbol.name));
-    return;
-  }
-  const given = from(f, parameter).prim('given', [id]);
+  if (!initializer || (use?.kind !== 'absent' && use?.kind !== 'optional' && use?.kind !== 'flagged')) return id;
+  if (use.kind === 'absent') return lowerExpression(f, initializer);
+  const given = f.reads.get(id) ?? from(f, parameter).prim('given', [id]);
   const [value] = choose(
     f,
     parameter,
@@ -148,7 +176,7 @@ function applyDefault(f: Lowering, parameter: ts.ParameterDeclaration, use: Para
     () => [lowerExpression(f, initializer)],
     id,
   );
-  if (value !== undefined) f.env.set(symbol, named(f, value, symbol.name));
+  return value ?? id;
 }
 
 /** `var` belongs to the whole function. */
@@ -167,6 +195,6 @@ function lowerBody(f: Lowering): void {
     return;
   }
   if (f.slots.length === 0) return void lowerEffect(f, body);
-  const values = f.returnsTuple ? lowerTuple(f, body, f.slots.length) : [lowerExpression(f, body)];
+  const values = f.splitsTuple ? lowerTuple(f, body, f.slots.length) : [lowerExpression(f, body)];
   f.slots.forEach((slot, i) => f.env.set(slot, values[i]));
 }

@@ -4,11 +4,13 @@ import { messages } from '../../diagnostics/catalog.ts';
 import { bool } from '../../ir/build.ts';
 import type { Op, PrimName, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';
-import { lowerPlaceOfElement } from './arrays.ts';
-import { describe, from, isNumber, type Lowering, report } from './context.ts';
-import { type Arm, choose, goesOn, join, lowerArm } from './exits.ts';
+import { describe, from, isNumber, type Lowering, mayBeNothing, report } from './context.ts';
+import { type Arm, goesOn, join, lowerArm } from './exits.ts';
 import { lowerExpression } from './expressions.ts';
-import { refusedValue } from './refuse.ts';
+import { givenTest, isMissingLiteral, lowerMaybeLogical, missingTest } from './missing.ts';
+import { refusedText, refusedValue } from './refuse.ts';
+
+export { givenTest, isMissingLiteral, lowerEither, lowerGiven } from './missing.ts';
 
 /** An expression as a condition: its truth. */
 export function lowerCondition(f: Lowering, node: ts.Expression): ValueId {
@@ -28,12 +30,18 @@ export function truthOf(f: Lowering, node: ts.Expression, id: ValueId): ValueId 
   const type = f.b.typeOf(id);
   const optional = f.optional.has(id);
   if (f.absent.has(id)) return from(f, node).constant(false);
-  if (type.kind === 'bool' && !optional) return id;
+  if (type.kind === 'bool' && !optional && !f.reads.has(id)) return id;
   const b = from(f, node);
-  const given = optional ? b.prim('given', [id]) : undefined;
-  if (type.kind === 'array') return given ?? b.constant(true);
+  const given = optional ? b.prim('given', [id]) : f.reads.get(id);
+  if (type.kind === 'array') return givenTest(f, node, id) ?? b.constant(true);
+  if (type.kind === 'text') return refusedTruth(f, node);
   const truthy = type.kind === 'bool' ? id : b.prim('truthy', [id]);
   return given === undefined ? truthy : b.prim('and', [given, truthy]);
+}
+
+function refusedTruth(f: Lowering, node: ts.Expression): ValueId {
+  refusedText(f, node);
+  return f.b.constant(false);
 }
 
 /** `a && b` or `a || b` as a condition. */
@@ -42,6 +50,16 @@ function lowerShortCircuit(f: Lowering, node: ts.BinaryExpression): ValueId {
   const left = lowerCondition(f, node.left);
   const right = lowerArm(f, [], () => ({ end: goesOn, values: [lowerCondition(f, node.right)] }));
   return settleShortCircuit(f, node, isAnd, left, right);
+}
+
+/** Tests in their order, up to the first that holds. */
+export function lowerAny(f: Lowering, node: ts.Expression, tests: readonly (() => ValueId)[]): ValueId {
+  const [first, ...others] = tests;
+  if (!first) return from(f, node).constant(false);
+  return others.reduce((left, test) => {
+    const right = lowerArm(f, [], () => ({ end: goesOn, values: [test()] }));
+    return settleShortCircuit(f, node, false, left, right);
+  }, first());
 }
 
 /** Both sides are booleans: an operator where the right side may as well be computed, else a branch. */
@@ -59,13 +77,19 @@ const harmlessSize = 12;
 
 /** May it be computed although it was not asked for? Nothing in it has an effect, and it is small. */
 function isHarmless(arm: Arm, f: Lowering): boolean {
-  if (arm.ops.length > harmlessSize || !arm.ops.every((op) => harmless.has(op.kind))) return false;
+  if (arm.ops.length > harmlessSize || !arm.ops.every((op) => harmless.has(op.kind) && !readsNothing(f, op))) return false;
   return [...f.env].every(([variable, value]) => arm.env.get(variable) === value);
+}
+
+/** May it read an object that is not there? */
+function readsNothing(f: Lowering, op: Op): boolean {
+  return (op.kind === 'load' || op.kind === 'length' || op.kind === 'present') && mayBeNothing(f, op.array);
 }
 
 /** `a && b` or `a || b` as a value. */
 export function lowerLogical(f: Lowering, node: ts.BinaryExpression): ValueId {
   const isAnd = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+  if (f.cx.types.mayBeMissing(node)) return lowerMaybeLogical(f, node, isAnd);
   const left = lowerExpression(f, node.left);
   const right = lowerArm(f, [], () => ({ end: goesOn, values: [lowerExpression(f, node.right)] }));
   const both = f.b.typeOf(left).kind === 'bool' && f.b.typeOf(right.values[0] as ValueId).kind === 'bool';
@@ -73,61 +97,6 @@ export function lowerLogical(f: Lowering, node: ts.BinaryExpression): ValueId {
   const cond = truthOf(f, node.left, left);
   const kept = lowerArm(f, [], () => ({ end: goesOn, values: [left] }));
   return join(f, node, cond, isAnd ? [right, kept] : [kept, right]).values[0] as ValueId;
-}
-
-/** `a ?? b`. */
-export function lowerEither(f: Lowering, node: ts.BinaryExpression): ValueId {
-  const left = bare(node.left);
-  if (ts.isElementAccessExpression(left) && !isTupleElement(f, left)) {
-    const place = lowerPlaceOfElement(f, left);
-    const there = from(f, left).define('present', place, bool);
-    const load = (): ValueId => from(f, left).load(place.array, place.index, 'checked');
-    return choose(
-      f,
-      node,
-      there,
-      () => [load()],
-      () => [lowerExpression(f, node.right)],
-    )[0] as ValueId;
-  }
-  const value = lowerExpression(f, left);
-  const given = givenTest(f, left, value);
-  return given === undefined
-    ? value
-    : (choose(
-        f,
-        node,
-        given,
-        () => [value],
-        () => [lowerExpression(f, node.right)],
-        value,
-      )[0] as ValueId);
-}
-
-function isTupleElement(f: Lowering, node: ts.ElementAccessExpression): boolean {
-  const symbol = f.cx.types.symbolAt(bare(node.expression));
-  return symbol !== undefined && f.tuples.has(symbol);
-}
-
-/** Is there a value? */
-export function lowerGiven(f: Lowering, node: ts.Expression): ValueId {
-  const at = bare(node);
-  if (ts.isElementAccessExpression(at) && !isTupleElement(f, at)) {
-    const place = lowerPlaceOfElement(f, at);
-    return from(f, at).define('present', place, bool);
-  }
-  const value = lowerExpression(f, at);
-  return givenTest(f, at, value) ?? from(f, at).constant(true);
-}
-
-/** The test whether a value is there; undefined where it always is. */
-export function givenTest(f: Lowering, node: ts.Expression, value: ValueId): ValueId | undefined {
-  if (f.absent.has(value)) return from(f, node).constant(false);
-  if (f.optional.has(value)) return from(f, node).prim('given', [value]);
-  const read = f.reads.get(value);
-  if (read !== undefined) return read;
-  if (f.cx.types.mayBeMissing(node)) report(f.cx, messages.maybeMissing(spanOf(node), node.getText()));
-  return undefined;
 }
 
 const comparisons: Partial<Record<ts.SyntaxKind, PrimName>> = {
@@ -145,17 +114,13 @@ export function lowerComparison(f: Lowering, node: ts.BinaryExpression): ValueId
   const prim = comparisons[node.operatorToken.kind];
   if (!prim) return refusedValue(f, node);
   const [left, right] = [bare(node.left), bare(node.right)];
-  if (isMissingLiteral(f, right)) return missingTest(f, node, left, prim);
-  if (isMissingLiteral(f, left)) return missingTest(f, node, right, prim);
+  if (isMissingLiteral(f, right)) return missingTest(f, node, left, right);
+  if (isMissingLiteral(f, left)) return missingTest(f, node, right, left);
   return compare(f, node, prim, lowerExpression(f, left), lowerExpression(f, right));
 }
 
-function missingTest(f: Lowering, node: ts.BinaryExpression, value: ts.Expression, prim: PrimName): ValueId {
-  const given = lowerGiven(f, value);
-  return prim === 'ne' ? given : from(f, node).prim('not', [given]);
-}
-
-function compare(f: Lowering, node: ts.Expression, prim: PrimName, left: ValueId, right: ValueId): ValueId {
+/** `left === right` and the like, of values. */
+export function compare(f: Lowering, node: ts.Expression, prim: PrimName, left: ValueId, right: ValueId): ValueId {
   const [a, b] = [f.b.typeOf(left), f.b.typeOf(right)];
   const build = from(f, node);
   if (isNumber(a) && isNumber(b)) return build.prim(prim, [left, right]);
@@ -168,12 +133,10 @@ function compare(f: Lowering, node: ts.Expression, prim: PrimName, left: ValueId
       ? build.prim(prim, [left, right])
       : build.prim(prim, [build.prim('toNumber', [left]), build.prim('toNumber', [right])]);
   }
-  report(f.cx, messages.mixedValue(spanOf(node), describe(a), describe(b)));
+  if (a.kind === 'text' && b.kind === 'text' && (prim === 'eq' || prim === 'ne')) return build.prim(prim, [left, right]);
+  report(
+    f.cx,
+    a.kind === b.kind ? messages.text(spanOf(node), 'this comparison') : messages.mixedValue(spanOf(node), describe(a), describe(b)),
+  );
   return build.constant(false);
-}
-
-/** `undefined`, `null` or `void 0`. */
-export function isMissingLiteral(f: Lowering, node: ts.Expression): boolean {
-  if (node.kind === ts.SyntaxKind.NullKeyword || ts.isVoidExpression(node)) return true;
-  return ts.isIdentifier(node) && node.text === 'undefined' && !f.env.has(f.cx.types.symbolAt(node) as ts.Symbol);
 }

@@ -2,21 +2,24 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { int } from '../../ir/build.ts';
+import { isReference, sameType } from '../../ir/memory-types.ts';
 import type { Region, Type, ValueId } from '../../ir/types.ts';
 import { effectsOf } from '../effects.ts';
 import { some, spanOf } from '../syntax.ts';
 import {
+  isMissingValue,
+  isPresence,
   isSlot,
   type Lowering,
+  mayBeNothing,
   placeholder,
-  type RealCarried,
   report,
   type Target,
   typeOfKind,
   type Variable,
   variableName,
 } from './context.ts';
-import { absorb, type Completion, codeValue, goesOn, meetTypes, neverEnds, settle } from './exits.ts';
+import { absorb, type Completion, codeValue, goesOn, meetTypes, neverEnds, retyped, settle } from './exits.ts';
 import { inScope, lowerSteps, type Step } from './statements.ts';
 
 export interface Loop {
@@ -51,7 +54,7 @@ export function carry(
       variable !== not &&
       (isSlot(variable)
         ? (returns && f.slots.includes(variable)) || also.includes(variable)
-        : assigned.has(variable) || also.includes(variable)),
+        : assigned.has(isPresence(variable) ? variable.presenceOf : variable) || also.includes(variable)),
   );
   return variables.flatMap((variable) => {
     const carried = carryOne(f, loop, variable);
@@ -63,14 +66,16 @@ function carryOne(f: Lowering, loop: Loop, variable: Variable): Carried | undefi
   const current = f.env.get(variable);
   const type = current === undefined ? declaredType(f, variable) : f.b.typeOf(current);
   if (!type || (current === undefined && type.kind === 'array' && !isSlot(variable))) return undefined;
-  if (current === undefined && !isSlot(variable) && !f.cx.strictNull)
+  const known = f.carriedTypes.byLoop.get(loop.node)?.get(variable) ?? type;
+  if (current === undefined && !isSlot(variable) && !isPresence(variable) && !f.cx.strictNull)
     report(f.cx, messages.notInitialised(spanOf(loop.node), variable.name));
-  const isReal = type.kind === 'int' && f.reals.byLoop.get(loop.node)?.has(variable);
-  return { variable, init: current ?? placeholder(f, type), type: isReal ? { kind: 'real' } : type };
+  const init = current === undefined ? placeholder(f, known) : retyped(f, current, known);
+  return { variable, init, type: known };
 }
 
 function declaredType(f: Lowering, variable: Variable): Type | undefined {
-  if (isSlot(variable)) return loosest(typeOfKind(variable.kind));
+  if (isSlot(variable)) return loosest(typeOfKind(variable.kind) ?? f.carriedTypes.bySlot.get(variable.slot)) ?? int;
+  if (isPresence(variable)) return undefined;
   const declaration = variable.valueDeclaration;
   return declaration ? loosest(typeOfKind(f.cx.types.kindAt(declaration))) : undefined;
 }
@@ -115,26 +120,40 @@ function leaves(end: Completion): boolean {
 }
 
 export function bindCarried(f: Lowering, carried: readonly Carried[]): ValueId[] {
-  return carried.map(({ variable, type }) => {
+  return carried.map((one) => {
+    const { variable, type } = one;
     const id = f.b.value(type, variableName(variable));
+    noteNothing(f, one, id);
     f.env.set(variable, id);
     return id;
   });
 }
 
-function yieldOf(f: Lowering, loop: Loop, { variable, type }: Carried): ValueId {
+/** What the loop carries may be nothing if it may so at the start, or by its declaration. */
+function noteNothing(f: Lowering, { variable, init, type }: Carried, id: ValueId): void {
+  if (!isReference(type)) return;
+  const declaration = isSlot(variable) || isPresence(variable) ? undefined : variable.valueDeclaration;
+  const mayMiss = declaration !== undefined && f.cx.types.mayBeMissing(declaration);
+  if (mayMiss || (!isSlot(variable) && mayBeNothing(f, init))) f.nullable.add(id);
+}
+
+function yieldOf(f: Lowering, loop: Loop, { variable, type, init }: Carried): ValueId {
   const id = f.env.get(variable);
   if (id === undefined) return placeholder(f, type);
   const actual = f.b.typeOf(id);
-  if (type.kind === 'int' && actual.kind === 'real') noteReal(f.reals, loop.node, variable);
+  if (sameType(type, actual)) return id;
+  if (isMissingValue(f, id)) return retyped(f, id, type);
+  const isLoose = isMissingValue(f, init) && !f.carriedTypes.byLoop.get(loop.node)?.has(variable);
+  if ((type.kind === 'int' && actual.kind === 'real') || isLoose) noteType(f, loop.node, variable, actual);
   else meetTypes(f, loop.node, variableName(variable), type, actual);
   return id;
 }
 
-function noteReal(reals: RealCarried, loop: ts.Node, variable: Variable): void {
-  const known = reals.byLoop.get(loop) ?? new Set<Variable>();
-  reals.byLoop.set(loop, known.add(variable));
-  reals.changed = true;
+/** Asks for another attempt, with this type for the variable. */
+function noteType(f: Lowering, loop: ts.Node, variable: Variable, type: Type): void {
+  const known = f.carriedTypes.byLoop.get(loop) ?? new Map<Variable, Type>();
+  f.carriedTypes.byLoop.set(loop, known.set(variable, type));
+  f.carriedTypes.changed = true;
 }
 
 /** After the loop: its outs are the variables' values, and its exit code says where it goes on. */
@@ -146,8 +165,10 @@ export function leaveLoop(
   runsOut: boolean,
 ): { outs: ValueId[]; end: Completion } {
   const code = body.exits ? [f.b.value(int, 'exit')] : [];
-  const outs = carried.map(({ variable, type }) => {
+  const outs = carried.map((one) => {
+    const { variable, type } = one;
     const id = f.b.value(type, variableName(variable));
+    noteNothing(f, one, id);
     f.env.set(variable, id);
     return id;
   });

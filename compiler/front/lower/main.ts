@@ -6,13 +6,14 @@ import type { IrFunction, IrProgram, Op, Region, ResultInfo, ValueId } from '../
 import { regionsOf } from '../../ir/walk.ts';
 import { type FunctionWithBody, spanOf } from '../syntax.ts';
 import { type ModuleContext, report, typeOfKind } from './context.ts';
+import { noteOrder } from './field-order.ts';
 import { lowerFunction, type ParamUse } from './function.ts';
-import { type Root, type Summary, summarize } from './written.ts';
+import { paramRoot, type Root, type Summary, summarize } from './written.ts';
 
 /** Lowers a marked function and everything that it calls. */
 export function lowerProgram(cx: ModuleContext, fn: FunctionWithBody, name: string, params: readonly SignatureParam[]): IrProgram {
   const uses = params.map((param, i) => useOf(cx, fn, param, i));
-  const lowered = lowerFunction(cx, fn, { name, uses, captured: [] });
+  const lowered = lowerFunction(cx, fn, { name, uses, captured: [], splitsTuple: true });
   const callees = reachable(cx, lowered.fn);
   const summary = summarize(lowered.fn, summaries(callees));
   for (const { global, at } of summary.moduleWrites) {
@@ -25,6 +26,7 @@ function useOf(cx: ModuleContext, fn: FunctionWithBody, param: SignatureParam, i
   const parameter = fn.parameters[i];
   const kind = parameter ? cx.types.kindAt(parameter) : undefined;
   const type = kind && param.shape.kind !== 'opaque' ? typeOfKind(kind) : undefined;
+  if (type) noteOrder(cx, type);
   return type ? { kind: param.optional ? 'optional' : 'value', type } : { kind: 'opaque' };
 }
 
@@ -62,7 +64,7 @@ function withWritten(cx: ModuleContext, node: FunctionWithBody, fn: IrFunction, 
   const results: ResultInfo[] = [...fn.results];
   const yields: ValueId[] = [...fn.body.yields];
   for (const param of [...summary.written].sort((a, b) => a - b)) {
-    const returned = summary.returns.filter((roots) => roots.has(param));
+    const returned = summary.returns.filter((roots) => roots.has(paramRoot(param)));
     const name = fn.params[param]?.name ?? '';
     if (returned.some((roots) => !isOnly(roots, param))) report(cx, messages.sometimesSame(spanOf(node), name));
     if (returned.length > 0) continue;
@@ -73,5 +75,5 @@ function withWritten(cx: ModuleContext, node: FunctionWithBody, fn: IrFunction, 
 }
 
 function isOnly(roots: ReadonlySet<Root>, param: number): boolean {
-  return roots.size === 1 && roots.has(param);
+  return roots.size === 1 && roots.has(paramRoot(param));
 }

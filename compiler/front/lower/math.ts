@@ -3,11 +3,11 @@ import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { type MathName, mathNames, type PrimName, type ValueId } from '../../ir/types.ts';
 import { bare, isConstant, spanOf } from '../syntax.ts';
-import { lowerPlaceOfElement } from './arrays.ts';
 import { isGlobalName } from './constants.ts';
-import { from, type Lowering, type ModuleContext, report } from './context.ts';
+import { from, isNumber, type Lowering, type ModuleContext, report } from './context.ts';
 import { lowerExpression, lowerNumber } from './expressions.ts';
 import { truthOf } from './logic.ts';
+import { isAccess, lowerPlace, presentAt, rawLoad } from './places.ts';
 import { refusedValue } from './refuse.ts';
 
 const known: ReadonlySet<string> = new Set(mathNames);
@@ -86,14 +86,14 @@ export function lowerBuiltin(f: Lowering, node: ts.CallExpression, name: string)
 /** The global isNaN says true of an element that is not there, Number.isNaN does not. */
 function lowerGlobalIsNaN(f: Lowering, node: ts.CallExpression, argument: ts.Expression): ValueId {
   const at = bare(argument);
-  if (!ts.isElementAccessExpression(at) || f.cx.types.kindAt(at.expression).kind === 'tuple') {
+  const place = isAccess(f.cx, at) && !ts.isOptionalChain(at) ? lowerPlace(f, at) : undefined;
+  if (!place) {
     const value = lowerNumber(f, argument);
     return from(f, node).prim('isNaN', [value]);
   }
-  const place = lowerPlaceOfElement(f, at);
-  const b = from(f, node);
-  const value = b.load(place.array, place.index, 'checked');
-  return b.prim('or', [b.prim('isNaN', [value]), b.prim('not', [b.define('present', place, { kind: 'bool' })])]);
+  const value = rawLoad(f, at, place);
+  const isNumberNaN = f.b.prim('isNaN', [value]);
+  return f.b.prim('or', [isNumberNaN, f.b.prim('not', [presentAt(f, at, place)])]);
 }
 
 function lowerSameValue(f: Lowering, node: ts.CallExpression): ValueId {
@@ -101,8 +101,9 @@ function lowerSameValue(f: Lowering, node: ts.CallExpression): ValueId {
   const [left, right] = values as [ValueId, ValueId];
   const b = from(f, node);
   const [a, c] = [b.typeOf(left), right === undefined ? undefined : b.typeOf(right)];
+  if (right !== undefined && a.kind === 'text' && c?.kind === 'text') return b.prim('eq', [left, right]);
   if (a.kind === 'array' && c?.kind === 'array') return b.define('same', { left, right }, { kind: 'bool' });
-  if (c === undefined || (a.kind === 'bool') !== (c.kind === 'bool')) {
+  if (c === undefined || (a.kind === c.kind ? false : !isNumber(a) || !isNumber(c))) {
     report(f.cx, messages.unsupported(spanOf(node), 'this comparison'));
     return b.constant(false);
   }

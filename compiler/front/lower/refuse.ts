@@ -17,6 +17,12 @@ export function refusedValue(f: Lowering, node: ts.Node): ValueId {
   return standIn(f);
 }
 
+/** A text where only a number or a flag will do. */
+export function refusedText(f: Lowering, node: ts.Node): ValueId {
+  report(f.cx, messages.text(spanOf(node), `the text \`${node.getText().slice(0, 30)}\``));
+  return standIn(f);
+}
+
 /** A value for what was refused, to go on with. */
 export function standIn(f: Lowering): ValueId {
   const id = f.b.constant(Number.NaN);

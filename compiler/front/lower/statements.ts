@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import type { ValueId } from '../../ir/types.ts';
 import { alwaysLeaves, functionOf, mayJump } from '../syntax.ts';
 import { lowerDeclarations } from './assignment.ts';
-import { from, type Lowering, type Scope, type Target } from './context.ts';
+import { from, type Lowering, noteReturned, type Scope, type Target } from './context.ts';
 import { lowerThrow } from './errors.ts';
 import {
   type ArmEnd,
@@ -23,6 +23,7 @@ import { lowerEffect, lowerExpression, lowerTuple } from './expressions.ts';
 import { lowerCondition } from './logic.ts';
 import { lowerLoop } from './loops.ts';
 import { refuseNode } from './refuse.ts';
+import { lowerSwitch } from './switch.ts';
 
 /** A statement of the user's, or a step of our own between them (the update of a `for`). */
 export type Step = ts.Statement | (() => Completion);
@@ -33,6 +34,7 @@ export function lowerSteps(f: Lowering, steps: readonly Step[], ends: readonly T
     const rest = (): readonly Step[] => steps.slice(i + 1);
     if (typeof step !== 'function' && ts.isBlock(step)) return lowerSteps(f, [...step.statements, ...rest()], ends);
     if (typeof step !== 'function' && ts.isIfStatement(step) && mayJump(step)) return lowerLeavingIf(f, step, rest(), ends);
+    if (typeof step !== 'function' && ts.isSwitchStatement(step)) return lowerSwitch(f, step, rest(), ends);
     const end = typeof step === 'function' ? step() : lowerStatement(f, step);
     if (!alwaysGoesOn(end)) return follow(f, end, rest(), ends);
   }
@@ -40,7 +42,7 @@ export function lowerSteps(f: Lowering, steps: readonly Step[], ends: readonly T
 }
 
 /** What stands after a step that may have left: guarded by the step's code. */
-function follow(f: Lowering, end: Completion, rest: readonly Step[], ends: readonly Target[]): Completion {
+export function follow(f: Lowering, end: Completion, rest: readonly Step[], ends: readonly Target[]): Completion {
   const seen = rest.length === 0 ? absorb(f, end, ends) : end;
   if (rest.length === 0 || !mayGoOn(seen)) return seen;
   if (alwaysGoesOn(seen)) return lowerSteps(f, rest, ends);
@@ -75,6 +77,7 @@ export function lowerStatement(f: Lowering, node: ts.Statement): Completion {
     case ts.SyntaxKind.FunctionDeclaration:
     case ts.SyntaxKind.InterfaceDeclaration:
     case ts.SyntaxKind.TypeAliasDeclaration:
+    case ts.SyntaxKind.EnumDeclaration:
       return goesOn;
     case ts.SyntaxKind.Block:
       return lowerSteps(f, (node as ts.Block).statements, []);
@@ -84,6 +87,8 @@ export function lowerStatement(f: Lowering, node: ts.Statement): Completion {
       return isDirective(node as ts.ExpressionStatement) ? goesOn : lowerEffect(f, (node as ts.ExpressionStatement).expression);
     case ts.SyntaxKind.IfStatement:
       return lowerLeavingIf(f, node as ts.IfStatement, [], []);
+    case ts.SyntaxKind.SwitchStatement:
+      return lowerSwitch(f, node as ts.SwitchStatement, [], []);
     case ts.SyntaxKind.ForStatement:
     case ts.SyntaxKind.WhileStatement:
     case ts.SyntaxKind.DoStatement:
@@ -140,12 +145,15 @@ export function inScope<T>(f: Lowering, scope: Scope, write: () => T): T {
 function lowerReturn(f: Lowering, node: ts.ReturnStatement): Completion {
   const values = node.expression ? returnedValues(f, node.expression) : [];
   from(f, node);
-  f.slots.forEach((slot, i) => f.env.set(slot, values[i]));
+  f.slots.forEach((slot, i) => {
+    noteReturned(f, slot, values[i]);
+    f.env.set(slot, values[i]);
+  });
   return jumpTo(f, node, f.onReturn);
 }
 
 function returnedValues(f: Lowering, node: ts.Expression): readonly ValueId[] {
-  if (f.returnsTuple) return lowerTuple(f, node, f.slots.length);
+  if (f.splitsTuple) return lowerTuple(f, node, f.slots.length);
   if (f.slots.length > 0) return [lowerExpression(f, node)];
   lowerEffect(f, node);
   return [];
@@ -154,7 +162,8 @@ function returnedValues(f: Lowering, node: ts.Expression): readonly ValueId[] {
 function lowerJump(f: Lowering, node: ts.BreakOrContinueStatement): Completion {
   const label = node.label?.text;
   const isBreak = ts.isBreakStatement(node);
-  const scope = f.scopes.findLast((candidate) => (label === undefined ? candidate.loop : candidate.labels.includes(label)));
+  const isTarget = (scope: Scope): boolean => scope.loop || (isBreak && scope.breakable === true);
+  const scope = f.scopes.findLast((candidate) => (label === undefined ? isTarget(candidate) : candidate.labels.includes(label)));
   const target = isBreak ? scope?.onBreak : scope?.onContinue;
   if (!target) {
     refuseNode(f, node);

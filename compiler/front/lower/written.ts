@@ -1,45 +1,77 @@
-/** Which arrays of its caller a function may write, and which of its results may be one of them. */
+/**
+ * Which of its caller's arrays and objects a function may write, and which of its results may be one of them.
+ *
+ * Every reference is followed to its roots, without regard to order: parameters, bindings of modules, what is made here; and what
+ * is found inside of each. What is stored in a field of an object may be found again in that field, and in that of whatever it may be.
+ */
 import { invariant } from '../../diagnostics/internal.ts';
 import type { Origin } from '../../diagnostics/origin.ts';
 import { infoOf } from '../../ir/build.ts';
+import { holdsReferences, isRecord, isReference } from '../../ir/memory-types.ts';
 import type { GlobalOp, IrFunction, Op, Region, ValueId } from '../../ir/types.ts';
 import { outsOf } from '../../ir/walk.ts';
 
-/** What an array value may be: a parameter (by position), an array of a module, or made here. */
-export type Root = number | GlobalOp | 'new';
+/** `p0`: parameter 0 itself; `p0/`: something inside of it; `g…`: a binding of a module; `m7`: what was made as value 7. */
+export type Root = string;
 
 export interface Summary {
-  /** Positions of parameters that may be written. */
+  /** Positions of parameters that may be written, themselves or what is in them. */
   readonly written: ReadonlySet<number>;
   /** Per result: what it may be. Empty for numbers. */
   readonly returns: readonly ReadonlySet<Root>[];
+  /** What may be found inside of each parameter and of each thing made here. */
+  readonly contents: Contents;
   /** Stores to arrays of modules: which, and where. */
   readonly moduleWrites: readonly { readonly global: GlobalOp; readonly at: Origin }[];
 }
+
+/** By object and by field; the elements of a list are one field. */
+type Contents = ReadonlyMap<Root, ReadonlyMap<string, ReadonlySet<Root>>>;
 
 interface State {
   readonly fn: IrFunction;
   readonly summaries: (callee: string) => Summary;
   readonly roots: Map<ValueId, Set<Root>>;
+  readonly contents: Map<Root, Map<string, Set<Root>>>;
+  /** The field numbers that constants say. */
+  readonly constants: Map<ValueId, string>;
+  readonly globals: Map<Root, GlobalOp>;
   readonly written: Set<number>;
   readonly moduleWrites: Map<GlobalOp, Origin>;
   changed: boolean;
 }
 
-/** Follows arrays through branches, loops and calls, without regard to order. */
+export const paramRoot = (position: number): Root => `p${position}`;
+const inside = (root: Root): Root => (root.endsWith('/') ? root : `${root}/`);
+const outside = (root: Root): Root => (root.endsWith('/') ? root.slice(0, -1) : root);
+const isMade = (root: Root): boolean => root.startsWith('m');
+
+/** Follows references through memory, branches, loops and calls. */
 export function summarize(fn: IrFunction, summaries: (callee: string) => Summary): Summary {
-  const state: State = { fn, summaries, roots: new Map(), written: new Set(), moduleWrites: new Map(), changed: true };
-  fn.body.params.forEach((id, i) => addRoot(state, id, i));
+  const state: State = {
+    fn,
+    summaries,
+    roots: new Map(),
+    contents: new Map(),
+    constants: new Map(),
+    globals: new Map(),
+    written: new Set(),
+    moduleWrites: new Map(),
+    changed: true,
+  };
+  fn.body.params.forEach((id, i) => {
+    addRoot(state, id, paramRoot(i));
+  });
   while (state.changed) {
     state.changed = false;
     visitRegion(state, fn.body);
   }
   const moduleWrites = [...state.moduleWrites].map(([global, at]) => ({ global, at }));
-  return { written: state.written, returns: fn.body.yields.map((id) => rootsOf(state, id)), moduleWrites };
+  return { written: state.written, returns: fn.body.yields.map((id) => rootsOf(state, id)), contents: state.contents, moduleWrites };
 }
 
 function isArray(state: State, id: ValueId): boolean {
-  return infoOf(state.fn.values, id).type.kind === 'array';
+  return isReference(infoOf(state.fn.values, id).type);
 }
 
 function rootsOf(state: State, id: ValueId): ReadonlySet<Root> {
@@ -47,11 +79,33 @@ function rootsOf(state: State, id: ValueId): ReadonlySet<Root> {
 }
 
 function addRoot(state: State, id: ValueId, root: Root): void {
-  if (!isArray(state, id)) return;
-  const known = state.roots.get(id) ?? new Set();
+  if (isArray(state, id)) addTo(state, state.roots, id, root);
+}
+
+function addTo<K>(state: State, sets: Map<K, Set<Root>>, key: K, root: Root): void {
+  const known = sets.get(key) ?? new Set();
   if (known.has(root)) return;
-  state.roots.set(id, known.add(root));
+  sets.set(key, known.add(root));
   state.changed = true;
+}
+
+/** What may be found in a field of an object, or anywhere in it: what was stored there, and in what came from outside, what it held before. */
+function contentsOf(state: State, root: Root, field?: string): Root[] {
+  const fields = state.contents.get(outside(root)) ?? new Map<string, Set<Root>>();
+  const stored = field === undefined ? [...fields.values()].flatMap((roots) => [...roots]) : [...(fields.get(field) ?? [])];
+  return isMade(root) ? stored : [inside(root), ...stored];
+}
+
+function noteContent(state: State, holder: Root, field: string, root: Root): void {
+  const fields = state.contents.get(outside(holder)) ?? new Map<string, Set<Root>>();
+  state.contents.set(outside(holder), fields);
+  addTo(state, fields, field, root);
+}
+
+const everyElement = '*';
+
+function fieldOf(state: State, array: ValueId, index: ValueId): string {
+  return isRecord(infoOf(state.fn.values, array).type) ? (state.constants.get(index) ?? everyElement) : everyElement;
 }
 
 function flow(state: State, to: readonly ValueId[], from: readonly ValueId[]): void {
@@ -62,10 +116,28 @@ function flow(state: State, to: readonly ValueId[], from: readonly ValueId[]): v
 }
 
 function write(state: State, array: ValueId, at: Origin): void {
-  for (const root of rootsOf(state, array)) {
-    if (typeof root === 'number') state.written.add(root);
-    else if (root !== 'new') state.moduleWrites.set(root, at);
-  }
+  for (const root of rootsOf(state, array)) writeRoot(state, root, at);
+}
+
+function writeRoot(state: State, root: Root, at: Origin): void {
+  const global = state.globals.get(outside(root));
+  if (global) state.moduleWrites.set(global, at);
+  else if (root.startsWith('p')) state.written.add(Number(outside(root).slice(1)));
+}
+
+/** A reference comes to lie in an object. */
+function keep(state: State, array: ValueId, field: string, value: ValueId): void {
+  for (const holder of rootsOf(state, array)) for (const root of rootsOf(state, value)) noteContent(state, holder, field, root);
+}
+
+/** The elements of one object are those of another, too. */
+function copyContents(state: State, to: ValueId, from: ValueId): void {
+  const { type } = infoOf(state.fn.values, from);
+  if (!holdsReferences(type)) return;
+  const fields = isRecord(type) ? type.fields.map((_, at) => String(at)) : [everyElement];
+  for (const source of rootsOf(state, from))
+    for (const field of fields)
+      for (const root of contentsOf(state, source, field)) for (const holder of rootsOf(state, to)) noteContent(state, holder, field, root);
 }
 
 function visitRegion(state: State, region: Region): void {
@@ -75,14 +147,26 @@ function visitRegion(state: State, region: Region): void {
 function visit(state: State, op: Op): void {
   switch (op.kind) {
     case 'alloc':
-      return op.origin.kind === 'synthetic' ? undefined : addRoot(state, op.out, 'new');
+      return op.origin.kind === 'synthetic' ? undefined : addRoot(state, op.out, `m${op.out}`);
+    case 'const':
+      return void state.constants.set(op.out, String(op.value));
     case 'copy':
-      return addRoot(state, op.out, 'new');
+      addRoot(state, op.out, `m${op.out}`);
+      return copyContents(state, op.out, op.array);
+    case 'view':
+      return flow(state, [op.out], [op.array]);
     case 'global':
-      return addRoot(state, op.out, op);
+      return visitGlobal(state, op);
+    case 'load':
+      for (const root of rootsOf(state, op.array))
+        for (const found of contentsOf(state, root, fieldOf(state, op.array, op.index))) addRoot(state, op.out, found);
+      return undefined;
     case 'store':
     case 'fill':
+      keep(state, op.array, op.kind === 'store' ? fieldOf(state, op.array, op.index) : everyElement, op.value);
+      return write(state, op.array, op.origin);
     case 'set':
+      copyContents(state, op.array, op.source);
       return write(state, op.array, op.origin);
     case 'if':
       visitRegion(state, op.then);
@@ -102,6 +186,12 @@ function visit(state: State, op: Op): void {
         `${op.kind} gives an array`,
       );
   }
+}
+
+function visitGlobal(state: State, op: GlobalOp): void {
+  const root = `g${op.module}#${op.name}`;
+  state.globals.set(root, op);
+  addRoot(state, op.out, root);
 }
 
 function visitLoop(
@@ -124,14 +214,42 @@ function visitLoop(
 
 function visitCall(state: State, op: Extract<Op, { kind: 'call' }>): void {
   const summary = state.summaries(op.callee);
-  const substitute = (root: Root): readonly Root[] => {
-    if (typeof root !== 'number') return [root];
-    const arg = op.args[root];
-    return arg === undefined ? [] : [...rootsOf(state, arg)];
-  };
-  for (const position of summary.written) write(state, op.args[position] as ValueId, op.origin);
   for (const { global, at } of summary.moduleWrites) state.moduleWrites.set(global, at);
+  for (const position of summary.written) writeArgument(state, op, position);
+  for (const [holder, fields] of summary.contents)
+    for (const mine of namesOf(state, op, holder))
+      for (const [field, found] of fields)
+        for (const root of found) for (const one of namesOf(state, op, root)) noteContent(state, mine, field, one);
   op.outs.forEach((out, i) => {
-    for (const root of summary.returns[i] ?? []) for (const mine of substitute(root)) addRoot(state, out, mine);
+    for (const root of summary.returns[i] ?? []) for (const mine of namesOf(state, op, root)) addRoot(state, out, mine);
   });
+}
+
+/** The callee writes an argument, or something in it: whatever can be reached from there. */
+function writeArgument(state: State, op: Extract<Op, { kind: 'call' }>, position: number): void {
+  const reached = new Set<Root>();
+  const reach = (root: Root): void => {
+    if (reached.has(root)) return;
+    reached.add(root);
+    writeRoot(state, root, op.origin);
+    contentsOf(state, root).forEach(reach);
+  };
+  rootsOf(state, op.args[position] as ValueId).forEach(reach);
+}
+
+/** What a root of the callee is here. What it makes, it makes anew at each call. */
+function namesOf(state: State, op: Extract<Op, { kind: 'call' }>, root: Root): Root[] {
+  if (isMade(root)) return [`m${op.outs[0] ?? op.callee}.${root}`];
+  if (!root.startsWith('p')) return [root];
+  const argument = op.args[Number(outside(root).slice(1))];
+  const roots = argument === undefined ? [] : [...rootsOf(state, argument)];
+  if (!root.endsWith('/')) return roots;
+  const found = new Set<Root>();
+  const reach = (one: Root): void => {
+    if (found.has(one)) return;
+    found.add(one);
+    contentsOf(state, one).forEach(reach);
+  };
+  for (const one of roots) contentsOf(state, one).forEach(reach);
+  return [...found];
 }

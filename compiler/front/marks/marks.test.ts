@@ -120,7 +120,7 @@ describe('signatures', () => {
         if (x < 0) throw new Error(s);
         return x * (i[0] ?? 0) * (l[0] ?? 1) * m * k;
       }`).params;
-    expect(params).toEqual(['number*', 'Int32Array', 'int[]', 'int', '0 | 1', 'string', 'unknown']);
+    expect(params).toEqual(['number*', 'Int32Array', 'int[]', 'int', '0 | 1', 'string', '{ a: number }*']);
   });
   it('follows imports', () => {
     project.write('/lib/types.ts', 'export type Row = readonly number[]; export interface Hidden { a: number }');

@@ -2,7 +2,9 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Mark, Signature, SignatureParam } from '../../ir/program.ts';
+import type { Mark, Shape, Signature, SignatureParam } from '../../ir/program.ts';
+import { parameterNames } from '../parameters.ts';
+import type { TypeReader } from '../types.ts';
 import type { Tag } from './comments.ts';
 import type { MarkedNode } from './find.ts';
 import { isMarkName, type MarkName, parseMarkText } from './tags.ts';
@@ -13,15 +15,19 @@ export interface ReadMarks {
 }
 
 /** The parameters that `@inactive` takes out, by name. */
-export function inactiveNames(node: MarkedNode): { readonly names: ReadonlySet<string>; readonly diagnostics: readonly Diagnostic[] } {
+export function inactiveNames(
+  types: TypeReader,
+  node: MarkedNode,
+): { readonly names: ReadonlySet<string>; readonly diagnostics: readonly Diagnostic[] } {
   const names = new Set<string>();
   const diagnostics: Diagnostic[] = [];
-  const known = node.fn.parameters.map((parameter) => parameter.name.getText());
+  const known = parameterNames(types, node.fn);
   for (const tag of node.tags.filter(({ name }) => name === 'inactive')) {
     const listed = parseMarkText(tag.text)?.names ?? [];
     if (listed.length === 0)
       diagnostics.push(tag.text === '' ? messages.notAvailable(tag.at, 'inactive') : messages.malformedMark(tag.at, tag.name, tag.text));
-    for (const name of listed) {
+    for (const listedName of listed) {
+      const name = listedName.startsWith('#') ? (known[Number(listedName.slice(1)) - 1] ?? listedName) : listedName;
       if (known.includes(name)) names.add(name);
       else diagnostics.push(messages.unknownParameter(tag.at, tag.name, name, known));
     }
@@ -106,7 +112,7 @@ function checkOutput(node: MarkedNode, tag: Tag, name: MarkName, signature: Sign
   const { returns, tuple } = signature;
   const text = returnText(node, signature);
   const [first] = returns;
-  const hasActive = returns.some(({ shape }) => shape.kind === 'real' || shape.kind === 'array');
+  const hasActive = returns.some(({ shape }) => isActive(shape));
   if (name === 'grad' && first && !tuple && (first.shape.kind === 'int' || first.shape.kind === 'bool')) {
     diagnostics.push(messages.inactiveReturn(tag.at, node.name, text));
   } else if (name === 'grad' && (tuple || first?.shape.kind !== 'real') && first?.shape.kind !== 'opaque') {
@@ -116,6 +122,12 @@ function checkOutput(node: MarkedNode, tag: Tag, name: MarkName, signature: Sign
   }
 }
 
+/** Does it hold numbers that have a derivative? */
+function isActive(shape: Shape): boolean {
+  if (shape.kind === 'list') return isActive(shape.element);
+  return shape.kind === 'record' ? shape.fields.some((field) => isActive(field.shape)) : shape.kind === 'real' || shape.kind === 'array';
+}
+
 export function returnText({ fn }: MarkedNode, { returns, tuple }: Signature): string {
   if (fn.type && !ts.isTypeReferenceNode(fn.type)) return fn.type.getText() === 'void' ? 'nothing' : fn.type.getText();
   if (returns.length === 0) return 'nothing';
@@ -123,10 +135,14 @@ export function returnText({ fn }: MarkedNode, { returns, tuple }: Signature): s
   return tuple ? `[${types.join(', ')}]` : (types[0] as string);
 }
 
+function isReferenceShape(shape: Shape | undefined): boolean {
+  return shape?.kind === 'array' || shape?.kind === 'list' || shape?.kind === 'record';
+}
+
 /** The names of the functions that a mark makes. */
 export function derivedNames(name: string, mark: Mark, { params }: Signature): string[] {
   if (mark.tag !== 'grad') return [mark.as ?? `${name}${mark.tag === 'vjp' ? 'Vjp' : 'Jvp'}`];
   const base = mark.as ?? name;
-  const hasInto = mark.inputs.every((at) => params[at]?.shape.kind === 'array');
+  const hasInto = mark.inputs.every((at) => isReferenceShape(params[at]?.shape));
   return [mark.as ?? `${name}Grad`, `${base}ValueAndGrad`, ...(hasInto ? [`${base}ValueAndGradInto`] : [])];
 }

@@ -2,7 +2,7 @@
 
 import type { Builder } from '../../ir/build.ts';
 import { arrayOf, bool, createBuilder, int, real } from '../../ir/build.ts';
-import type { IrFunction, PrimName, NumberStorage, Type, ValueId } from '../../ir/types.ts';
+import type { IrFunction, NumberStorage, PrimName, Type, ValueId } from '../../ir/types.ts';
 import type { RandomSource } from './random-source.ts';
 import { createRandomSource } from './random-source.ts';
 

@@ -3,11 +3,13 @@
  *  Out:     parameters x1..xN, then a tangent for each input; results of the primal, then a tangent for each that can have one.
  *  Example: y = sin x   →   y = sin x; tangentOfY = cos x · tangentOfX
  *  Never:   changes a value, a test, a trip count or an exit of the primal; writes an array of the caller's. */
+import { reachableFrom } from '../../analysis/memory.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { infoOf } from '../../ir/build.ts';
+import { isDifferentiableType, isNumbers, sameType, shadowType, tangentType } from '../../ir/memory-types.ts';
 import { isDifferentiableResult } from '../../ir/results.ts';
 import type { IrFunction, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
-import { createForward, type Forward, isActive, isDifferentiable, tangentName, tangentOf, tangentType } from './context.ts';
+import { createForward, type Forward, isActive, tangentName, tangentOf } from './context.ts';
 import { zerosBeside } from './memory.ts';
 import { forwardOfRegion } from './region.ts';
 
@@ -35,14 +37,14 @@ export function buildJvp(fn: IrFunction, inputs: readonly number[]): IrFunction 
 
 function paramAt(fn: IrFunction, index: number): ParamInfo {
   const param = fn.params[index];
-  invariant(param !== undefined && isDifferentiable(infoOf(fn.values, param.id).type), `${fn.name}: parameter ${index} has no tangent`);
+  invariant(param !== undefined && isDifferentiableType(infoOf(fn.values, param.id).type), `${fn.name}: parameter ${index} has no tangent`);
   return param;
 }
 
 /** A tangent parameter has the type of its primal parameter, also where that is a Float32Array. */
 function addTangentParam(param: ParamInfo, cx: Forward): ParamInfo {
   const name = tangentName(param.name);
-  return { id: cx.b.value(cx.b.typeOf(param.id), name), name, role: 'tangent' };
+  return { id: cx.b.value(tangentType(cx.b.typeOf(param.id)), name), name, role: 'tangent' };
 }
 
 /** A derivative of a derivative may have a tangent of that name already. */
@@ -67,12 +69,13 @@ function enterTangents(inputs: readonly number[], added: readonly ParamInfo[], c
 }
 
 function widened(tangent: ValueId, cx: Forward): ValueId {
-  const [from, to] = [cx.b.typeOf(tangent), tangentType(cx.b.typeOf(tangent))];
-  return sameStorage(from, to) ? tangent : cx.b.define('copy', { array: tangent }, to, cx.b.hintOf(tangent));
+  const [from, to] = [cx.b.typeOf(tangent), shadowType(cx.b.typeOf(tangent))];
+  return sameType(from, to) ? tangent : copyAs(tangent, to, cx);
 }
 
-function sameStorage(a: Type, b: Type): boolean {
-  return a.kind !== 'array' || (b.kind === 'array' && a.storage === b.storage);
+/** A copy down to the last number. */
+function copyAs(array: ValueId, type: Type, cx: Forward): ValueId {
+  return cx.b.define('copy', isNumbers(type) ? { array } : { array, deep: true }, type, cx.b.hintOf(array));
 }
 
 function differentiableResults(fn: IrFunction): readonly { readonly result: ResultInfo; readonly id: ValueId }[] {
@@ -90,13 +93,17 @@ function resultTangents(cx: Forward): readonly ValueId[] {
   return differentiableResults(cx.fn).map(({ id }) => resultTangent(id, cx));
 }
 
+function inactiveTangent(id: ValueId, type: Type, cx: Forward): ValueId {
+  if (isNumbers(type)) return cx.b.define('alloc', { length: cx.b.length(id), fill: 'zero' }, type);
+  return cx.b.define('buffer', { like: id }, type);
+}
+
 /** Of the type of the result, and never one of the caller's own arrays. */
 function resultTangent(id: ValueId, cx: Forward): ValueId {
-  const type = cx.b.typeOf(id);
+  const type = tangentType(cx.b.typeOf(id));
   if (type.kind !== 'array') return tangentOf(id, cx);
-  if (!isActive(id, cx)) return cx.b.define('alloc', { length: cx.b.length(id), fill: 'zero' }, type);
+  if (!isActive(id, cx)) return inactiveTangent(id, type, cx);
   const tangent = tangentOf(id, cx);
-  const mayBeParam = cx.memory.classOf(id).origins.some((origin) => origin.op === undefined);
-  if (!mayBeParam && sameStorage(type, cx.b.typeOf(tangent))) return tangent;
-  return cx.b.define('copy', { array: tangent }, type, cx.b.hintOf(tangent));
+  const mayBeParam = reachableFrom(cx.memory.classOf(id)).some(({ origins }) => origins.some((origin) => origin.op === undefined));
+  return !mayBeParam && sameType(type, cx.b.typeOf(tangent)) ? tangent : copyAs(tangent, type, cx);
 }

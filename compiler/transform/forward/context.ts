@@ -2,9 +2,11 @@
 import { type Activity, analyzeActivity } from '../../analysis/activity.ts';
 import { analyzeMemory, type Memory } from '../../analysis/memory.ts';
 import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
-import { type Builder, createBuilder, infoOf, isIntegerStorage } from '../../ir/build.ts';
-import type { IrFunction, Op, Storage, Type, ValueId } from '../../ir/types.ts';
+import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
+import { isDifferentiableType, shadowType } from '../../ir/memory-types.ts';
+import type { IrFunction, Op, ValueId } from '../../ir/types.ts';
 import { walkFunction } from '../../ir/walk.ts';
+import type { Twins } from '../twins.ts';
 
 export interface Forward {
   readonly fn: IrFunction;
@@ -19,7 +21,7 @@ export interface Forward {
 
 export function createForward(fn: IrFunction, inputs: readonly ValueId[]): Forward {
   const memory = analyzeMemory(fn);
-  const outputs = fn.body.yields.filter((id) => isDifferentiable(infoOf(fn.values, id).type));
+  const outputs = fn.body.yields.filter((id) => isDifferentiableType(infoOf(fn.values, id).type));
   const activity = analyzeActivity(fn, memory, inputs, outputs);
   const b = createBuilder(fn.origin, fn.values, false);
   return { fn, b, memory, activity, tangents: new Map(), referenceStacks: activeReferenceStacks(fn, activity) };
@@ -35,20 +37,8 @@ function activeReferenceStacks(fn: IrFunction, activity: Activity): ReadonlySet<
   return found;
 }
 
-/** Numbers and arrays of numbers; integers and booleans have no tangent. */
-export function isDifferentiable(type: Type): boolean {
-  return type.kind === 'real' || (type.kind === 'array' && !isIntegerStorage(type.storage));
-}
-
 export function isActive(id: ValueId, cx: Forward): boolean {
   return cx.activity.isActive(id) || cx.referenceStacks.has(id);
-}
-
-/** Keeps float64 beside Float32Array, so that only the primal rounds. */
-export function tangentType(type: Type): Type {
-  if (type.kind !== 'array') return type;
-  const storage: Storage = type.storage === 'f32' ? 'f64' : type.storage;
-  return { kind: 'array', storage };
 }
 
 /** The tangent of a number or reference that must have one: 0 for a number without an entry. */
@@ -63,7 +53,7 @@ export function setTangent(id: ValueId, tangent: ValueId | undefined, cx: Forwar
 
 /** A new value to be the tangent of `id`, for the parameters of a region and the outs of an operation. */
 export function newTangent(id: ValueId, cx: Forward): ValueId {
-  const tangent = cx.b.value(tangentType(cx.b.typeOf(id)), tangentHint(id, cx));
+  const tangent = cx.b.value(shadowType(cx.b.typeOf(id)), tangentHint(id, cx));
   cx.tangents.set(id, tangent);
   return tangent;
 }
@@ -76,6 +66,11 @@ export function tangentHint(id: ValueId, cx: Forward): string | undefined {
 /** `tangentOfX` for `x` (contract §3). */
 export function tangentName(name: string): string {
   return `tangentOf${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** Tangents of references, as the two modes make them. */
+export function tangentTwins(cx: Forward): Twins {
+  return { has: (id) => isActive(id, cx), of: (id) => tangentOf(id, cx), hint: (id) => tangentHint(id, cx) };
 }
 
 /** Appends an operation of the primal as it stands. */

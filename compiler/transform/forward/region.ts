@@ -4,7 +4,7 @@ import type { Op, Region, ValueId } from '../../ir/types.ts';
 import { forwardOfIf } from './branch.ts';
 import { type Forward, keepPrimal, writeFor } from './context.ts';
 import { forwardOfFor, forwardOfWhile } from './loop.ts';
-import { tangentOfAccess, tangentOfMemory } from './memory.ts';
+import { tangentOfAccess, tangentOfMemory, tangentOfReference } from './memory.ts';
 import { tangentOfPrim } from './prim.ts';
 import { tangentOfStack } from './stack.ts';
 
@@ -37,11 +37,13 @@ function forwardOfOp(op: Op, cx: Forward): void {
     case 'set':
     case 'addInto':
       return tangentOfMemory(op, cx);
+    case 'const':
+    case 'view':
+      return tangentOfReference(op, cx);
     case 'stack':
     case 'push':
     case 'pop':
       return tangentOfStack(op, cx);
-    case 'const':
     case 'length':
     case 'present':
     case 'same':

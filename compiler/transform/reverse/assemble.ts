@@ -1,4 +1,6 @@
 /** Assembly: both sweeps with everything that crosses between them. */
+
+import { placeholderOf } from '../../ir/placeholder.ts';
 import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
 import { renameOp } from '../../ir/walk.ts';
 import type { Fused, LoopOp, ReverseContext } from './context.ts';
@@ -91,9 +93,7 @@ function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused |
 
 /** What stands for a value that was not computed: nobody reads it. */
 function nothingLike({ b }: ReverseContext, id: ValueId): ValueId {
-  const type = b.typeOf(id);
-  if (type.kind === 'array') return b.define('alloc', { length: b.constant(0), fill: 'zero' }, type);
-  return b.constant(type.kind === 'bool' ? false : 0);
+  return placeholderOf(b, b.typeOf(id));
 }
 
 type Names = readonly ReadonlyMap<ValueId, ValueId>[];

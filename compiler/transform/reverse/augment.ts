@@ -7,11 +7,15 @@
  */
 
 import type { Activity } from '../../analysis/activity.ts';
-import type { Memory } from '../../analysis/memory.ts';
+import { type Memory, type MemoryClass, reachableFrom } from '../../analysis/memory.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
-import type { ForOp, IfOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../../ir/types.ts';
+import { isRecord, isReference, isRefs, shadowType } from '../../ir/memory-types.ts';
+import type { CopyOp, ForOp, IfOp, IrFunction, Op, Region, ValueId, WhileOp } from '../../ir/types.ts';
+import { walkFunction } from '../../ir/walk.ts';
+import { copyBeside, isPassiveAt, type MakingOp, type Twins, twinOf, zerosBeside } from '../twins.ts';
 import { adjointName, type Counts, type LoopOp } from './context.ts';
+import { isUsedOnlyBy } from './sole-use.ts';
 
 export interface Augmented {
   readonly fn: IrFunction;
@@ -20,6 +24,8 @@ export interface Augmented {
   readonly shadows: ReadonlyMap<ValueId, ValueId>;
   /** The final length of an array made inside a loop or branch. */
   readonly lengths: ReadonlyMap<ValueId, ValueId>;
+  /** By the store or fill of a reference: the shadow that it replaced, or a copy of the list. */
+  readonly replaced: ReadonlyMap<Op, ValueId>;
 }
 
 interface Work {
@@ -30,6 +36,9 @@ interface Work {
   readonly shadows: Map<ValueId, ValueId>;
   readonly lengths: Map<ValueId, ValueId>;
   readonly counts: Map<Op, ValueId>;
+  readonly replaced: Map<Op, ValueId>;
+  /** Memory that some operation goes down into. */
+  readonly structures: ReadonlySet<MemoryClass>;
   /** Shadows of parameters, made at the entry. */
   readonly inputShadow: (param: ValueId) => ValueId | undefined;
 }
@@ -41,7 +50,9 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
   const lengths = new Map<ValueId, ValueId>();
   const counts = new Map<Op, ValueId>();
   const inputShadow = (param: ValueId): ValueId | undefined => slots.get(param);
-  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow };
+  const replaced = new Map<Op, ValueId>();
+  const structures = structuresOf(fn, memory);
+  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow, replaced, structures };
   const entry = b.region([], () => {
     for (const id of fn.body.params) if (isMoving(work, id)) shadows.set(id, paramShadow(work, id, inputs));
     return [];
@@ -52,7 +63,17 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
     counts: { began: (loop) => countOf(counts, loop), last: (loop) => countOf(counts, loop), moved: (set) => countOf(counts, set) },
     shadows,
     lengths,
+    replaced,
   };
+}
+
+function structuresOf(fn: IrFunction, memory: Memory): ReadonlySet<MemoryClass> {
+  const found = new Set<MemoryClass>();
+  walkFunction(fn, (op) => {
+    const operands = op.kind === 'addInto' ? [op.array, op.source] : op.kind === 'copy' && op.deep ? [op.array, op.out] : [];
+    for (const id of operands) for (const each of reachableFrom(memory.classOf(id))) found.add(each);
+  });
+  return found;
 }
 
 function countOf(counts: ReadonlyMap<Op, ValueId>, op: Op): ValueId {
@@ -61,25 +82,20 @@ function countOf(counts: ReadonlyMap<Op, ValueId>, op: Op): ValueId {
   return count;
 }
 
-/** Memory whose references are joined, and that carries a derivative. */
+/** Memory whose references are joined or kept in memory, or that refers to other memory, and that carries a derivative. */
 function isMoving(work: Work, id: ValueId): boolean {
   const kind = infoOf(work.fn.values, id).type.kind;
   if (kind !== 'array') return false;
   const found = work.memory.classOf(id);
-  return !found.single && work.activity.isActiveMemory(found);
-}
-
-/** The storage of a shadow: float64, or a list for what can grow or must be handed out as one. */
-export function shadowType(type: Type): Type {
-  return type.kind === 'array' && type.storage !== 'list' ? { kind: 'array', storage: 'f64' } : type;
+  return (!found.single || found.contents.length > 0) && work.activity.isActiveMemory(found);
 }
 
 function paramShadow(work: Work, id: ValueId, inputs: readonly ValueId[]): ValueId {
-  const type = shadowType(infoOf(work.fn.values, id).type);
+  const { type } = infoOf(work.fn.values, id);
   const slot = inputs.indexOf(id);
   const hint = shadowHint(work, id);
-  if (slot >= 0) return work.b.define('buffer', { like: id, slot }, type, hint);
-  return work.b.define('alloc', { length: work.b.length(id), fill: 'zero' }, type, hint);
+  if (slot >= 0) return work.b.define('buffer', { like: id, slot }, shadowType(type), hint);
+  return zerosBeside(work.b, id, type, hint);
 }
 
 function shadowHint(work: Work, id: ValueId): string | undefined {
@@ -105,7 +121,7 @@ function augmentOp(work: Work, op: Op, isRoot: boolean, grown: ValueId[]): void 
   if (op.kind === 'for' || op.kind === 'while') return augmentLoop(work, op);
   if (op.kind === 'set') work.counts.set(op, b.length(op.source));
   b.push(op);
-  if (op.kind === 'alloc' || op.kind === 'copy' || op.kind === 'buffer') return augmentArray(work, op.out, isRoot, grown);
+  if (op.kind === 'alloc' || op.kind === 'copy' || op.kind === 'buffer') return augmentArray(work, op, isRoot, grown);
   if (op.kind === 'global' && isMoving(work, op.out)) work.shadows.set(op.out, twin(work, op.out));
   if (op.kind === 'stack' && infoOf(work.fn.values, op.out).type.kind === 'stack') return shadowStack(work, op.out);
   if (op.kind === 'push' && isMoving(work, op.value))
@@ -114,7 +130,38 @@ function augmentOp(work: Work, op: Op, isRoot: boolean, grown: ValueId[]): void 
     const type = shadowType(infoOf(work.fn.values, op.out).type);
     work.shadows.set(op.out, b.define('pop', { stack: shadowOf(work, op.stack) }, type, shadowHint(work, op.out)));
   }
+  shadowReference(work, op);
   if (op.kind === 'store' && op.access === 'checked' && growsWhileMoving(work, op.array)) growShadow(work, op.array, op.index);
+}
+
+/**
+ * Where a reference comes from memory or goes there, its shadow does the same with the memory's shadow. Of memory that some
+ * operation goes down into, what is replaced is kept: the reverse sweep puts it back, so that such an operation finds the references
+ * of its own moment.
+ */
+function shadowReference(work: Work, op: Op): void {
+  const { b } = work;
+  const isPassive = op.kind === 'store' && isPassiveAt(b, op.array, op.index);
+  if (
+    (op.kind === 'store' || op.kind === 'fill') &&
+    !isPassive &&
+    isMoving(work, op.value) &&
+    work.structures.has(work.memory.classOf(op.array))
+  ) {
+    const array = shadowOf(work, op.array);
+    const type = infoOf(b.values, array).type;
+    const old =
+      op.kind === 'fill'
+        ? b.define('copy', { array }, type)
+        : b.define('load', { array, index: op.index, access: 'checked' }, shadowType(infoOf(work.fn.values, op.value).type));
+    work.replaced.set(op, old);
+  }
+  const shadow = copyBeside(work.b, op, twinsOf(work));
+  if (shadow !== undefined && 'out' in op) work.shadows.set(op.out, shadow);
+}
+
+function twinsOf(work: Work): Twins {
+  return { has: (id) => isMoving(work, id), of: (id) => shadowOf(work, id), hint: (id) => shadowHint(work, id) };
 }
 
 /** A stack of references has a stack of their shadows; the shadow of a stack of numbers is made in the reverse sweep. */
@@ -123,21 +170,31 @@ function shadowStack(work: Work, stack: ValueId): void {
   if (type.kind === 'stack' && type.element === 'array') work.shadows.set(stack, work.b.define('stack', {}, type));
 }
 
-function augmentArray(work: Work, id: ValueId, isRoot: boolean, grown: ValueId[]): void {
+function augmentArray(work: Work, op: MakingOp, isRoot: boolean, grown: ValueId[]): void {
+  const id = op.out;
   const found = work.memory.classOf(id);
   if (!work.activity.isActiveMemory(found)) return;
   if (isMoving(work, id)) {
-    work.shadows.set(id, twin(work, id));
+    work.shadows.set(id, sharesShadow(work, op) ? shadowOf(work, op.array) : twinOf(work.b, op, twinsOf(work)));
     return;
   }
-  if (isRoot) return;
+  if (isRoot || isRecord(infoOf(work.fn.values, id).type)) return;
   if (found.grows) grown.push(id);
   else work.lengths.set(id, work.b.length(id));
 }
 
+/** The deep copy of an argument that is used for nothing else needs no shadow of its own, as long as no references are put in it. */
+function sharesShadow(work: Work, op: MakingOp): op is CopyOp {
+  if (op.kind !== 'copy' || !op.deep || !work.fn.body.params.includes(op.array) || !isMoving(work, op.array)) return false;
+  const found = reachableFrom(work.memory.classOf(op.out));
+  const isStoredTo = (write: Op): boolean =>
+    (write.kind === 'store' || write.kind === 'fill') && isReference(infoOf(work.fn.values, write.value).type);
+  if (found.some(({ writes }) => writes.some(isStoredTo))) return false;
+  return isUsedOnlyBy(work.fn, op.array, op);
+}
+
 function twin(work: Work, id: ValueId): ValueId {
-  const type = shadowType(infoOf(work.fn.values, id).type);
-  return work.b.define('alloc', { length: work.b.length(id), fill: 'zero' }, type, shadowHint(work, id));
+  return zerosBeside(work.b, id, infoOf(work.fn.values, id).type, shadowHint(work, id));
 }
 
 function shadowOf(work: Work, id: ValueId): ValueId {
@@ -146,8 +203,9 @@ function shadowOf(work: Work, id: ValueId): ValueId {
   return shadow;
 }
 
+/** A list of references grows by the store of a shadow. */
 function growsWhileMoving(work: Work, array: ValueId): boolean {
-  return work.memory.classOf(array).grows && isMoving(work, array);
+  return !isRefs(infoOf(work.fn.values, array).type) && work.memory.classOf(array).grows && isMoving(work, array);
 }
 
 /** Where a list grew at its end, so does its shadow (all of whose elements are still 0 in the forward sweep). */

@@ -1,6 +1,7 @@
 /** What building a reverse sweep knows and collects. */
 
 import type { Activity } from '../../analysis/activity.ts';
+import type { DearValues } from '../../analysis/dear-values.ts';
 import type { Definitions } from '../../analysis/definitions.ts';
 import type { Memory } from '../../analysis/memory.ts';
 import type { PrivateArrays } from '../../analysis/private-arrays.ts';
@@ -48,13 +49,18 @@ export interface ReverseContext {
   readonly stability: Stability;
   readonly privateArrays: PrivateArrays;
   readonly updates: ReadonlyMap<StoreOp, Update>;
+  readonly dearValues: DearValues;
   readonly counts: Counts;
+  /** Shadows of references that a store or fill replaced, where they are to be put back. */
+  readonly replaced: ReadonlyMap<Op, ValueId>;
   /** Shadows by reference. Filled in the forward sweep for memory that moves, region by region in the reverse for the rest. */
   readonly shadows: Map<ValueId, ValueId>;
   /** The derivative's own parameters: seeds. */
   readonly seeds: ReadonlySet<ValueId>;
   readonly mirrors: Mirror[];
   readonly fused: Map<LoopOp | IfOp, Fused>;
+  /** Adjoints that a fused operation reads, computed ahead of it. */
+  readonly moved: Map<ValueId, LoopOp | IfOp>;
   /** Regions whose values the reverse can use as they are: the body, and those of fused loops and branches. */
   readonly open: Set<Region>;
   /** Shadows that a fused operation needs ahead of it. */

@@ -5,7 +5,8 @@
  *  Out:     true where it was fused: its reverse parts are in `cx.fused`, its contributions in the scope.
  *  Never:   fuses where memory that carries adjoints is written in it or after it, but for what is made inside or private to it.
  */
-import { writtenBy } from '../../analysis/memory.ts';
+import { isWithin } from '../../analysis/definitions.ts';
+import { type MemoryClass, reachableFrom } from '../../analysis/memory.ts';
 import { real } from '../../ir/build.ts';
 import type { IfOp, Op, Region, ValueId } from '../../ir/types.ts';
 import { freeValues, operandsOf, regionsOf, renameOp, walkRegion } from '../../ir/walk.ts';
@@ -113,6 +114,7 @@ function fusibleSeeds(cx: ReverseContext, scope: AdjointScope, op: LoopOp | IfOp
       define: (id) => {
         const fresh = cx.b.value(cx.b.typeOf(id), cx.b.hintOf(id));
         names.set(id, fresh);
+        cx.moved.set(fresh, op);
         return fresh;
       },
     }),
@@ -139,25 +141,32 @@ function movableSlice(cx: ReverseContext, op: Op, adjoints: readonly ValueId[]):
 /** Is a value that this builder did not define (a parameter, or one of the forward sweep) there when `op` starts? */
 function isVisibleBefore(cx: ReverseContext, op: Op, id: ValueId): boolean {
   if (cx.seeds.has(id)) return true;
+  const owner = cx.moved.get(id);
+  if (owner) return owner === op || (cx.definitions.orderOf(owner) < cx.definitions.orderOf(op) && isAround(cx, owner, op));
   if (id >= cx.fn.values.length) return false;
   const { place, op: definer } = cx.definitions.definitionOf(id);
   if (definer && cx.definitions.orderOf(definer) >= cx.definitions.orderOf(op)) return false;
   return place.depth <= cx.definitions.placeOfOp(op).depth && cx.open.has(place.region);
 }
 
+/** Does `op` stand in the region of `owner`, or in one nested there? */
+function isAround(cx: ReverseContext, owner: Op, op: Op): boolean {
+  return isWithin(cx.definitions.placeOfOp(op), cx.definitions.placeOfOp(owner));
+}
+
 function memoryAllowsFusion(cx: ReverseContext, op: LoopOp | IfOp): boolean {
   const inside = new Set<Op>();
-  const isOwn = (id: ValueId): boolean => isMadeIn(cx, id, inside) || cx.privateArrays.isPrivateTo(cx.memory.classOf(id), op);
+  const isOwn = (found: MemoryClass): boolean => isMadeIn(found, inside) || cx.privateArrays.isPrivateTo(found, op);
   let allowed = !handsOutReferences(cx, op.outs);
   for (const region of regionsOf(op)) walkRegion(region, (each) => void inside.add(each));
   for (const each of inside) {
-    const written = writtenBy(each);
     if (each.kind === 'push' && handsOutReferences(cx, [each.value])) allowed = false;
-    if (written !== undefined && carriesAdjoint(cx, written) && !isOwn(written)) allowed = false;
+    for (const found of cx.memory.writtenBy(each)) if (cx.activity.isActiveMemory(found) && !isOwn(found)) allowed = false;
   }
   for (const array of activeArrays(cx, op)) {
-    const { writes } = cx.memory.classOf(array);
-    allowed &&= isOwn(array) || writes.every((write) => cx.definitions.orderOf(write) < cx.definitions.orderOf(op));
+    for (const found of reachableFrom(cx.memory.classOf(array))) {
+      allowed &&= isOwn(found) || found.writes.every((write) => cx.definitions.orderOf(write) < cx.definitions.orderOf(op));
+    }
     if (allowed) noteEarlyShadow(cx, op, array);
   }
   return allowed;
@@ -180,8 +189,8 @@ function carriesAdjoint(cx: ReverseContext, reference: ValueId): boolean {
   return cx.activity.isActiveMemory(cx.memory.classOf(reference));
 }
 
-function isMadeIn(cx: ReverseContext, reference: ValueId, inside: ReadonlySet<Op>): boolean {
-  return cx.memory.classOf(reference).origins.every(({ op }) => op !== undefined && inside.has(op));
+function isMadeIn(found: MemoryClass, inside: ReadonlySet<Op>): boolean {
+  return found.origins.every(({ op }) => op !== undefined && inside.has(op));
 }
 
 /** References with adjoints that the regions of an operation take from outside. */

@@ -4,6 +4,7 @@
  *  Source:  linearise and transpose, region by region (design: ARCHITECTURE.md, "Differentiation").
  */
 import { analyzeActivity } from '../../analysis/activity.ts';
+import { indexDearValues } from '../../analysis/dear-values.ts';
 import { indexDefinitions } from '../../analysis/definitions.ts';
 import { analyzeMemory } from '../../analysis/memory.ts';
 import { analyzePrivateArrays } from '../../analysis/private-arrays.ts';
@@ -11,12 +12,12 @@ import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts'
 import { findUpdates } from '../../analysis/updates.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
-import { isDifferentiableType } from '../../ir/memory-types.ts';
+import { isDifferentiableField, isDifferentiableType, isRecord, shadowType, tangentType } from '../../ir/memory-types.ts';
 import { isDifferentiableResult, resultType } from '../../ir/results.ts';
-import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
+import type { IrFunction, Op, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
 import { ownBuffers } from '../own-buffers.ts';
 import { assemble } from './assemble.ts';
-import { type Augmented, augment, shadowType } from './augment.ts';
+import { type Augmented, augment } from './augment.ts';
 import { adjointHint, type ReverseContext } from './context.ts';
 import { crossRegions } from './cross.ts';
 import { openShadows, shadowOf } from './memory.ts';
@@ -99,10 +100,13 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
     stability: analyzeStability(definitions, memory, isFreshIn),
     privateArrays,
     updates: findUpdates(fn, definitions, memory),
+    dearValues: indexDearValues(fn, definitions),
     counts: augmented.counts,
+    replaced: augmented.replaced,
     seeds: new Set(seedParams.map(({ id }) => id)),
     mirrors: [],
     fused: new Map(),
+    moved: new Map(),
     early: new Map(),
     facts: new Map(),
     lengthOf(array) {
@@ -127,7 +131,7 @@ function makeSeedParams(primal: IrFunction, b: Builder): ParamInfo[] {
         : returned === 1
           ? 'seed'
           : `seed${at + 1}`;
-    return { id: b.value(type.kind === 'array' ? type : real, name), name, role: 'seed' as const };
+    return { id: b.value(type.kind === 'array' ? tangentType(type) : real, name), name, role: 'seed' as const };
   });
 }
 
@@ -163,5 +167,16 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
 
 function seedArray(cx: ReverseContext, id: ValueId, seed: ValueId | number | undefined): void {
   if (seed === 0 || seed === undefined || !cx.activity.isActiveMemory(cx.memory.classOf(id))) return;
-  cx.b.effect('addInto', { array: shadowOf(cx, id), source: seed as ValueId });
+  seedMemory(cx.b, cx.b.typeOf(id), shadowOf(cx, id), seed as ValueId);
+}
+
+/** Adds a seed field by field where all fields are there, so that a small record can be taken apart; else all at once. */
+function seedMemory(b: Builder, type: Type, shadow: ValueId, seed: ValueId): void {
+  if (!isRecord(type) || type.fields.some((field) => field.optional)) return b.effect('addInto', { array: shadow, source: seed });
+  type.fields.forEach((field, at) => {
+    if (!isDifferentiableField(field)) return;
+    if (field.type.kind === 'real')
+      b.effect('accumulate', { array: shadow, index: b.constant(at), value: b.get(seed, at), access: 'inRange' });
+    else seedMemory(b, field.type, b.get(shadow, at), b.get(seed, at));
+  });
 }

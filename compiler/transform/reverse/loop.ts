@@ -3,7 +3,6 @@
  *  with exits is undone in two parts: the partial iteration that left it, by its exit code, then the whole ones.
  */
 
-import { writtenBy } from '../../analysis/memory.ts';
 import { isWhole } from '../../analysis/whole.ts';
 import { int, real } from '../../ir/build.ts';
 import type { ForOp, IfOp, Region, ValueId } from '../../ir/types.ts';
@@ -43,9 +42,8 @@ export function mattersToReverse(cx: ReverseContext, op: LoopOp | IfOp): boolean
   let matters = op.outs.some((out) => cx.activity.isActive(out));
   for (const region of regionsOf(op)) {
     walkRegion(region, (inner) => {
-      const written = writtenBy(inner);
       matters ||= outsOf(inner).some((out) => cx.activity.isActive(out));
-      matters ||= written !== undefined && cx.activity.isActiveMemory(cx.memory.classOf(written));
+      matters ||= cx.memory.writtenBy(inner).some(cx.activity.isActiveMemory);
     });
   }
   return matters;

@@ -4,8 +4,9 @@
  * instead of recording them.
  */
 
-import { writtenBy } from '../../analysis/memory.ts';
+import type { MemoryClass } from '../../analysis/memory.ts';
 import { isRepeatable } from '../../analysis/recording.ts';
+import { isReference } from '../../ir/memory-types.ts';
 import type { ForOp, Op, ValueId } from '../../ir/types.ts';
 import { operandsOf, outsOf, walkRegion } from '../../ir/walk.ts';
 import type { LoopOp, ReverseContext } from './context.ts';
@@ -19,16 +20,18 @@ export function undoesInAnyOrder(cx: ReverseContext, loop: LoopOp): loop is ForO
   const elements = new Set(updates.map(({ element }) => element));
   const updated = new Set([...inside].flatMap((op) => (op.kind === 'store' && cx.updates.has(op) ? [cx.memory.classOf(op.array)] : [])));
   return [...inside].every((op) => {
-    const written = writtenBy(op);
-    if (written !== undefined && !isLocal(cx, written, inside, loop)) return op.kind === 'store' && cx.updates.has(op);
-    const readsUpdated = operandsOf(op).some((id) => updated.has(cx.memory.classOf(id)) && !isLocal(cx, id, inside, loop));
-    return !readsUpdated || op.kind === 'length' || (op.kind === 'load' && elements.has(op.out));
+    const touches = (found: MemoryClass): boolean => !isLocal(cx, found, inside, loop);
+    if (cx.memory.writtenBy(op).some(touches)) return op.kind === 'store' && cx.updates.has(op);
+    const readsUpdated = operandsOf(op).some((id) => {
+      const found = cx.memory.classOf(id);
+      return updated.has(found) && touches(found);
+    });
+    return !readsUpdated || op.kind === 'length' || (op.kind === 'load' && (elements.has(op.out) || isReference(cx.b.typeOf(op.out))));
   });
 }
 
 /** Memory without adjoints, made in the loop, or overwritten by each of its iterations: the order of iterations is nothing to it. */
-function isLocal(cx: ReverseContext, reference: ValueId, inside: ReadonlySet<Op>, loop: ForOp): boolean {
-  const found = cx.memory.classOf(reference);
+function isLocal(cx: ReverseContext, found: MemoryClass, inside: ReadonlySet<Op>, loop: ForOp): boolean {
   if (!cx.activity.isActiveMemory(found) || cx.privateArrays.isPrivateTo(found, loop)) return true;
   return found.origins.every(({ op }) => op !== undefined && inside.has(op));
 }

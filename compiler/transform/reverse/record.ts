@@ -3,11 +3,12 @@
  *  of them, a value has an array of its own, indexed by the linear iteration number. Else it goes on one of the function's stacks, one per
  *  kind of element, pushed at the end of the iteration and popped at the start of its reverse, in opposite order.
  */
-import { scalarConstant } from '../../ir/constants.ts';
+
 import { isLoop, type Place } from '../../analysis/definitions.ts';
 import { isWhole } from '../../analysis/whole.ts';
 import { int } from '../../ir/build.ts';
-import type { ForOp, NumberStorage, Op, Type, ValueId } from '../../ir/types.ts';
+import { scalarConstant } from '../../ir/constants.ts';
+import type { ForOp, NumberStorage, Op, StackType, Type, ValueId } from '../../ir/types.ts';
 import { operandsOf, renameOp } from '../../ir/walk.ts';
 import type { LoopOp, ReverseContext } from './context.ts';
 
@@ -55,7 +56,7 @@ export function createRecords(cx: ReverseContext): Records {
   const stackOps = new Map<string, Op & { kind: 'stack' }>();
 
   const stackFor = (value: ValueId): ValueId => {
-    const element = b.typeOf(value).kind as 'real' | 'int' | 'bool' | 'array';
+    const element = stackElement(b.typeOf(value));
     const key = element === 'array' ? JSON.stringify(b.typeOf(value)) : element;
     const found = stackOps.get(key);
     if (found) return found.out;
@@ -93,6 +94,11 @@ export function createRecords(cx: ReverseContext): Records {
     ahead: (op) => ahead.get(op) ?? [],
     stacks: () => [...stackOps.values()],
   };
+}
+
+/** Texts are kept as references are. */
+function stackElement({ kind }: Type): StackType['element'] {
+  return kind === 'text' || kind === 'stack' ? 'array' : kind;
 }
 
 /** The storage of a record array; integers may exceed 32 bits and references are no numbers: they are stacked. */

@@ -53,6 +53,7 @@ function reverseOfOp(cx: ReverseContext, scope: AdjointScope, op: Op): void {
     case 'length':
     case 'present':
     case 'same':
+    case 'view':
     case 'global':
     case 'alloc':
     case 'buffer':
