@@ -130,7 +130,8 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
 });
 
 describe('gradgen --verify with records', () => {
-  const source = `export interface Body { x: number; weight?: number; mode: 'up' | 'down'; rows: number[][]; id: number & { readonly __gradgen?: 'int' } }
+  const source = `export interface Body { x: number; weight?: number; mode: 'up' | 'down'; rows: number[][]; id: number & {
+        readonly __gradgen?: 'int' } }
 /** @grad
  *  @vjp
  *  @jvp

@@ -7,7 +7,8 @@ export type int = number & { readonly __gradgen?: 'int' };
 /**
  * The type of seeds, tangents and gradients of a `T`: number → number; a Float64Array or Float32Array → itself;
  * `(readonly) number[]` → `number[]`; `ArrayLike<number>` and unions of array kinds → Float64Array; a tuple → a mutable
- * tuple, undefined where there is no derivative; a record → a mutable record of its differentiable fields; optional or nullable → that of the value.
+ * tuple, undefined where there is no derivative; a record → a mutable record of its differentiable fields; optional or nullable → that
+ * of the value.
  */
 export type Tangent<T> = TangentOf<NonNullable<T>>;
 

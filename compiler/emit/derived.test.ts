@@ -99,7 +99,8 @@ describe('memory of results', () => {
 
   it('is rounded once for a Float32Array', () => {
     const text = derivativesOf(
-      '/** @grad x */ export function f(x: Float32Array, n: number): number { let s = 0; for (let i = 0; i < n; i++) s += x[0] * 0.1; return s; }',
+      `/** @grad x */ export function f(x: Float32Array, n: number): number {
+        let s = 0; for (let i = 0; i < n; i++) s += x[0] * 0.1; return s; }`,
     );
     const x = Float32Array.of(1);
     expect(functionNamed('fGrad', text)(x, 1000)).toEqual(Float32Array.of(100));

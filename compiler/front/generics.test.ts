@@ -18,10 +18,12 @@ describe('type parameters', () => {
     interface Box<T> { value: T; weight: number }
     interface Stack<T> { items: T[]; top: number }
     const mapped = <T>(box: Box<T>, value: T): Box<T> => ({ ...box, value, weight: box.weight * 2 });
-    function zip<A, B>(a: readonly A[], b: readonly B[]): [A, B][] { const out: [A, B][] = []; for (let i = 0; i < a.length; i++) out.push([a[i]!, b[i]!]); return out; }
+    function zip<A, B>(a: readonly A[], b: readonly B[]): [A, B][] { const out: [A, B][] = []; for (let i = 0; i < a.length;
+        i++) out.push([a[i]!, b[i]!]); return out; }
     function push<T>(s: Stack<T>, v: T): void { s.items.push(v); s.top++; }
     function peek<T>(s: Stack<T>, d: T): T { return s.top > 0 ? s.items[s.top - 1]! : d; }
-    function largest<T extends HasX>(list: readonly T[], otherwise: T): T { let best = otherwise; for (const one of list) if (one.x > best.x) best = one; return best; }`;
+    function largest<T extends HasX>(list: readonly T[], otherwise: T): T { let best = otherwise;
+        for (const one of list) if (one.x > best.x) best = one; return best; }`;
   const points: StructuredValue[][] = [
     [
       1.5,
@@ -36,7 +38,8 @@ describe('type parameters', () => {
   const programs: Record<string, string> = {
     'stand for what a call gives them': 'let s = 0; for (const [p, k] of zip(ps, [x, 2, 3])) s += p.x * k; return s + zip([x], ps).length;',
     'stand for several things': `const a: Stack<number> = { items: [], top: 0 }; push(a, x); push(a, x * 2);
-      const b: Stack<Point> = { items: [], top: 0 }; const none = peek(b, { x, y: 1 }); push(b, { y: x, x: 7 }); peek(b, none).y += 1; return peek(a, 0) + none.y + peek(b, none).y;`,
+      const b: Stack<Point> = { items: [], top: 0 }; const none = peek(b, { x, y: 1 }); push(b, { y: x, x: 7 });
+        peek(b, none).y += 1; return peek(a, 0) + none.y + peek(b, none).y;`,
     'are fields':
       'const b = mapped({ value: ps.length > 0 ? ps[0]! : { x, y: x }, weight: x }, { x: 5, y: x }); return b.value.y * b.weight + mapped({ value: x, weight: 1 }, 3).value;',
     'take a literal with its fields in another order':
@@ -93,9 +96,11 @@ describe('what is written', () => {
   it('knows lists that are filled with nothing', () =>
     same(
       `/** @grad */ export function f(x: number, rows: number[][]): number {
-        const kept: (number[] | undefined)[] = new Array(rows.length).fill(undefined); const none: ({ v: number } | null)[] = new Array(2).fill(null);
+        const kept: (number[] | undefined)[] = new Array(rows.length).fill(undefined);
+        const none: ({ v: number } | null)[] = new Array(2).fill(null);
         let s = 0;
-        for (let i = 0; i < 4; i++) { const at = i % rows.length; let row = kept[at]; if (row === undefined) { row = rows[at]!.slice(); row[0]! *= x; kept[at] = row; } row[0]! += 1; s += row[0]!; }
+        for (let i = 0; i < 4; i++) { const at = i % rows.length; let row = kept[at]; if (row === undefined) {
+        row = rows[at]!.slice(); row[0]! *= x; kept[at] = row; } row[0]! += 1; s += row[0]!; }
         none[1] = { v: x }; for (const one of none) s += one?.v ?? 10;
         return s;
       }`,

@@ -39,17 +39,20 @@ describe('switch on numbers', () => {
     'return or fall': 'let s = x; switch (k) { case 0: if (x > 0) return 7; case 1: s *= 2; case 2: if (x < 0) return s; s++; } return s + 1;',
     'in a loop': `let s = x; for (let i = 0; i < 6; i++) { switch (i % 4) { case 0: s += x; break; case 1: continue;
       case 2: s *= 1.5; case 3: if (s > 9 * k) break; s += i; } s -= 0.25; } return s;`,
-    'leaving the loop': `let s = x; outer: for (let i = 0; i < 6; i++) { for (let j = 0; j < 3; j++) { switch (j + i) { case 1: continue outer;
+    'leaving the loop': `let s = x; outer: for (let i = 0; i < 6; i++) { for (let j = 0; j < 3; j++) { switch (j + i) {
+        case 1: continue outer;
       case 5: break outer; case 6: return s; case 2: s += x; break; default: s *= 1.1; } s += j; } s -= k; } return s;`,
     'break of the loop around': 'let s = x; loop: for (;;) { switch (s > 20 ? 1 : 0) { case 1: break loop; } s = s * s + 1; if (!(s < 1e9)) return 3; } return s;',
     'loop inside': 'let s = x; switch (k) { case 1: for (let i = 0; i < 9; i++) { if (i > k) break; s += i; } s *= 2; break; case 2: s = 5; } return s;',
-    nested: 'let s = x; switch (k) { case 0: switch (x > 0) { case true: s = 2; break; case false: s = 3; } s += 1; break; case 1: s = 9; } return s;',
+    nested: `let s = x; switch (k) { case 0: switch (x > 0) { case true: s = 2; break; case false: s = 3; } s += 1; break;
+        case 1: s = 9; } return s;`,
     'nested, falling': 'let s = x; switch (k) { case 0: switch (x > 0 ? 1 : 0) { case 1: s = 2; default: s += 3; } case 1: s *= 9; } return s;',
     labelled: 'let s = x; done: switch (k) { case 0: if (x > 0) break done; s = 1; break; case 1: s = 2; } return s;',
     'repeated labels': 'let s = x; switch (k) { case 1: s = 2; break; default: s = 3; case 1: s += 4; } return s;',
     'order of labels': `let n = 0; let s = x; switch (k) { case n++: s = 10; break; case n++: s = 20; break; case n++: s = 30; break; }
       return s + n;`,
-    'order of labels, falling': `let n = 0; let s = x; switch (k) { case n++: s = 10; default: s += x; case n++: s *= 2; break; case n++: s = 30; }
+    'order of labels, falling': `let n = 0; let s = x; switch (k) { case n++: s = 10; default: s += x; case n++: s *= 2; break;
+        case n++: s = 30; }
       return s + n;`,
     'labels that grow': 'let s = x; switch (k) { case x: s = 1; case x + 3.5: s += 2; break; case 0: s = 3; } return s;',
     'subject with effects': 'let n = 0; let s = x; switch (n++ + k) { case 0: s = 1; case 1: s += 2; break; case 2: s = 3; } return s + n;',
@@ -101,9 +104,11 @@ describe('texts', () => {
     switched: "switch (mode) { case 'a': x *= 2; case 'b': return x; default: return -x; }",
     exhaustive: "switch (mode) { case 'a': return 2 * x; case 'b': return x; case 'c': return -x; }",
     chosen: "const m: Mode = x > 0 ? mode : 'c'; let n = m; if (n === 'c') n = 'a'; else n = m; return n === mode ? x : 2;",
-    'in a loop': "let m = mode; let s = 0; for (let i = 0; i < 4; i++) { s += m === 'a' ? x : i; m = m === 'a' ? 'b' : m === 'b' ? 'c' : 'a'; } return s;",
+    'in a loop': `let m = mode; let s = 0; for (let i = 0; i < 4; i++) { s += m === 'a' ? x : i;
+        m = m === 'a' ? 'b' : m === 'b' ? 'c' : 'a'; } return s;`,
     helpers: "return act(x, mode) + act(x, 'b') + act(x) + act(x, pick(x));",
-    'captured': "const local = (v: number) => (mode === 'a' ? v : v * v); const fixed = 'b'; const other = (v: number) => (mode === fixed ? 3 : v); return local(x) + other(x);",
+    'captured': `const local = (v: number) => (mode === 'a' ? v : v * v); const fixed = 'b';
+        const other = (v: number) => (mode === fixed ? 3 : v); return local(x) + other(x);`,
     'in messages': "if (x < 0) throw new Error(`bad ${mode}` + other + ' ' + pick(x)); if (mode !== 'a') fail(mode); return x;",
     'as constants': "return (mode === first ? x : 3) + (mode === Kind.B ? 4 : x * x) + (isFirst ? 1 : 0);",
     'Object.is': "return Object.is(mode, 'a') ? x : 2 * x;",
@@ -209,7 +214,8 @@ describe('enums', () => {
     const marked = lowerOne(
       project,
       `import { Kinds, Mode } from './modes.ts'; import * as all from './modes.ts';
-      /** @grad */ export function f(x: number, m: Mode): number { return m === Mode.B ? x * Kinds.P : x + all.E.Z + (Kinds.Q === 'q' ? 1 : 0); }`,
+      /** @grad */ export function f(x: number, m: Mode): number {
+        return m === Mode.B ? x * Kinds.P : x + all.E.Z + (Kinds.Q === 'q' ? 1 : 0); }`,
     );
     expect(runIr(marked, [2, 4])).toEqual({ values: [14, 2, 4] });
     expect(runIr(marked, [2, 3])).toEqual({ values: [5, 2, 3] });

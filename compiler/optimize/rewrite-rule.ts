@@ -30,6 +30,7 @@ export interface RuleContext {
   /** A new operation in front of the one that is rewritten. */
   emit(prim: PrimName, args: readonly ValueId[]): ValueId;
   number(value: number): ValueId;
+  flag(value: boolean): ValueId;
 }
 
 type Apply = (args: readonly ValueId[], cx: RuleContext, op: PrimOp) => Rewriting;

@@ -1,9 +1,21 @@
 /** Rewrites of conditions and selections: all exact. */
 
-import type { RewriteRule } from './rewrite-rule.ts';
+import type { ValueId } from '../ir/types.ts';
+import type { RewriteRule, RuleContext } from './rewrite-rule.ts';
 import { exactRule, isConstant, operandsIf } from './rewrite-rule.ts';
 
+/** Does a reference point to something that was made here (true), or to nothing (false)? */
+function isThere(cx: RuleContext, id: ValueId | undefined): boolean | undefined {
+  const op = id === undefined ? undefined : cx.definition(id);
+  if (op?.kind === 'const') return op.value === undefined || op.value === null ? false : undefined;
+  return op !== undefined && ['alloc', 'copy', 'buffer', 'view'].includes(op.kind) ? true : undefined;
+}
+
 export const logicRules: readonly RewriteRule[] = [
+  exactRule('given of what was made → true', ['given'], ([x], cx) => {
+    const there = isThere(cx, x);
+    return there === undefined ? undefined : cx.flag(there);
+  }),
   exactRule('!!x → x', ['not'], ([x], cx) => operandsIf(cx, x, 'not')?.[0]),
   exactRule('true && x → x', ['and'], ([x, y], cx) => (isConstant(cx, x, true) ? y : isConstant(cx, y, true) ? x : undefined)),
   exactRule('false && x → false', ['and'], ([x, y], cx) => (isConstant(cx, x, false) ? x : isConstant(cx, y, false) ? y : undefined)),

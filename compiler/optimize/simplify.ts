@@ -139,6 +139,11 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
       emitted.push({ kind: 'prim', prim, args, out, origin: op.origin });
       return out;
     },
+    flag(value) {
+      const out = define({ kind: 'bool' });
+      emitted.push({ kind: 'const', value, out, origin: op.origin });
+      return out;
+    },
     number(value) {
       const whole = Number.isInteger(value) && !Object.is(value, -0);
       const out = define(whole ? { kind: 'int' } : { kind: 'real' });

@@ -18,7 +18,7 @@ export interface Twins {
   hint(reference: ValueId): string | undefined;
 }
 
-/** New zeros beside memory that exists, down to what it refers to; what is missing has something empty beside it. `type`: that of the memory. */
+/** New zeros beside memory, down to what it refers to; what is missing has something empty beside it. `type`: that of the memory. */
 export function zerosBeside(b: Builder, id: ValueId, type: Type, hint: string | undefined): ValueId {
   const op = b.definerOf(id);
   const isThere = op !== undefined && op.kind !== 'load' && op.kind !== 'const' && 'out' in op;

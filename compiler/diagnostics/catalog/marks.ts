@@ -52,7 +52,7 @@ export const markMessages = {
   })),
   nothingToDifferentiate: entry('GG1013', 'error', (tag: string, name: string) => ({
     message: `'@${tag}' marks '${name}', which has no parameter that can be differentiated`,
-    help: 'differentiated are parameters of type number, of arrays of numbers, and of object types and tuples that hold such, if neither `int` nor @inactive',
+    help: 'differentiated are numbers, arrays of numbers, and objects and tuples that hold such, if neither `int` nor @inactive',
   })),
   usedAsInteger: entry('GG1014', 'hint', (name: string, use: string, others: readonly string[]) => ({
     message: `'${name}' is differentiated, but it is used as ${use}`,

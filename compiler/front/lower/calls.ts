@@ -164,5 +164,6 @@ function useText(use: ParamUse): string {
   if (use.kind === 'absent') return '-';
   if (use.kind === 'text') return JSON.stringify(use.text);
   if (use.kind === 'opaque') return 'opaque';
-  return `${isNumbers(use.type) ? use.type.storage : typeText(use.type)}${use.kind === 'optional' ? '?' : use.kind === 'flagged' ? '??' : ''}`;
+  const missing = use.kind === 'optional' ? '?' : use.kind === 'flagged' ? '??' : '';
+  return `${isNumbers(use.type) ? use.type.storage : typeText(use.type)}${missing}`;
 }

@@ -193,7 +193,7 @@ export function givenTest(f: Lowering, node: ts.Node, value: ValueId): ValueId |
   return element;
 }
 
-/** Computed numbers and the marked function's own parameters are there; an element that may be out of range can come through everything else. */
+/** Computed numbers and the marked function's own parameters are there; an element out of range can come through everything else. */
 function isSurelyThere(f: Lowering, value: ValueId): boolean {
   const definer = f.b.definerOf(value);
   if (!definer) return f.counters.has(value) || (f.cx.active.length === 1 && f.params.has(value));

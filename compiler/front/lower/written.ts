@@ -89,7 +89,7 @@ function addTo<K>(state: State, sets: Map<K, Set<Root>>, key: K, root: Root): vo
   state.changed = true;
 }
 
-/** What may be found in a field of an object, or anywhere in it: what was stored there, and in what came from outside, what it held before. */
+/** What may be found in a field of an object, or anywhere in it: what was stored there, and what an object from outside held before. */
 function contentsOf(state: State, root: Root, field?: string): Root[] {
   const fields = state.contents.get(outside(root)) ?? new Map<string, Set<Root>>();
   const stored = field === undefined ? [...fields.values()].flatMap((roots) => [...roots]) : [...(fields.get(field) ?? [])];

@@ -183,13 +183,13 @@ function augmentArray(work: Work, op: MakingOp, isRoot: boolean, grown: ValueId[
   else work.lengths.set(id, work.b.length(id));
 }
 
-/** The deep copy of an argument that is used for nothing else needs no shadow of its own, as long as no references are put in it. */
+/** The deep copy of an argument used for nothing else needs no shadow of its own, if no references are put in it and it does not grow. */
 function sharesShadow(work: Work, op: MakingOp): op is CopyOp {
   if (op.kind !== 'copy' || !op.deep || !work.fn.body.params.includes(op.array) || !isMoving(work, op.array)) return false;
   const found = reachableFrom(work.memory.classOf(op.out));
   const isStoredTo = (write: Op): boolean =>
     (write.kind === 'store' || write.kind === 'fill') && isReference(infoOf(work.fn.values, write.value).type);
-  if (found.some(({ writes }) => writes.some(isStoredTo))) return false;
+  if (found.some(({ writes, grows }) => grows || writes.some(isStoredTo))) return false;
   return isUsedOnlyBy(work.fn, op.array, op);
 }
 

@@ -12,9 +12,9 @@ import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts'
 import { findUpdates } from '../../analysis/updates.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, real } from '../../ir/build.ts';
-import { isDifferentiableField, isDifferentiableType, isRecord, shadowType, tangentType } from '../../ir/memory-types.ts';
+import { isDifferentiableType, shadowType, tangentType } from '../../ir/memory-types.ts';
 import { isDifferentiableResult, resultType } from '../../ir/results.ts';
-import type { IrFunction, Op, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
+import type { IrFunction, Op, ParamInfo, ResultInfo, ValueId } from '../../ir/types.ts';
 import { ownBuffers } from '../own-buffers.ts';
 import { assemble } from './assemble.ts';
 import { type Augmented, augment } from './augment.ts';
@@ -23,6 +23,7 @@ import { crossRegions } from './cross.ts';
 import { openShadows, shadowOf } from './memory.ts';
 import { reverseOfOps } from './region.ts';
 import { createScope } from './scope.ts';
+import { seedMemory } from './seed-memory.ts';
 
 export interface VjpOptions {
   /** Positions of the parameters to differentiate. */
@@ -167,16 +168,5 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
 
 function seedArray(cx: ReverseContext, id: ValueId, seed: ValueId | number | undefined): void {
   if (seed === 0 || seed === undefined || !cx.activity.isActiveMemory(cx.memory.classOf(id))) return;
-  seedMemory(cx.b, cx.b.typeOf(id), shadowOf(cx, id), seed as ValueId);
-}
-
-/** Adds a seed field by field where all fields are there, so that a small record can be taken apart; else all at once. */
-function seedMemory(b: Builder, type: Type, shadow: ValueId, seed: ValueId): void {
-  if (!isRecord(type) || type.fields.some((field) => field.optional)) return b.effect('addInto', { array: shadow, source: seed });
-  type.fields.forEach((field, at) => {
-    if (!isDifferentiableField(field)) return;
-    if (field.type.kind === 'real')
-      b.effect('accumulate', { array: shadow, index: b.constant(at), value: b.get(seed, at), access: 'inRange' });
-    else seedMemory(b, field.type, b.get(shadow, at), b.get(seed, at));
-  });
+  seedMemory(cx.b, cx.b.typeOf(id), { value: id, shadow: shadowOf(cx, id), seed: seed as ValueId });
 }

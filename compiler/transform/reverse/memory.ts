@@ -45,7 +45,7 @@ export function openShadows(cx: ReverseContext, region: Region, lengthOf: (array
     if (!found.single || !cx.activity.isActiveMemory(found)) continue;
     if (found.contents.length > 0) continue;
     const type = shadowType(cx.b.typeOf(op.out));
-    if (op.kind === 'copy' && region === cx.fn.body && isSoleCopy(cx, op, type)) {
+    if (op.kind === 'copy' && region === cx.fn.body && !found.grows && isSoleCopy(cx, op, type)) {
       cx.shadows.set(op.out, shadowOf(cx, op.array));
       continue;
     }
