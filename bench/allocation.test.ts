@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesPerCall } from './allocation.ts';
-import type { Contenders } from './cases.ts';
+import type { Contenders } from './contenders.ts';
 import { recordCases } from './record-cases.ts';
 
 /** Few enough calls for the young memory of a plain process. */

@@ -1,5 +1,5 @@
 /** What calls allocate. The process has to run with {@link allocationFlags}: young memory so large that nothing is collected meanwhile. */
-import type { Contender, Contenders } from './cases.ts';
+import type { Contender, Contenders } from './contenders.ts';
 
 export const allocationFlags = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'];
 

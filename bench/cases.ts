@@ -11,6 +11,7 @@ import { lse } from '../fixtures/programs/lse.ts';
 import { lstm } from '../fixtures/programs/lstm.ts';
 import { cubeRoot } from '../fixtures/programs/newton-root.ts';
 import { odeLast } from '../fixtures/programs/ode.ts';
+import type { BenchCase } from './contenders.ts';
 import { firstMatchByHand } from './hand/first-match.ts';
 import { gmmByHand } from './hand/gmm.ts';
 import { heatLossByHand } from './hand/heat.ts';
@@ -21,25 +22,6 @@ import { lstmByHand, lstmRecordLength } from './hand/lstm.ts';
 import { cubeRootByHand } from './hand/newton-root.ts';
 import { odeByHand, odeMemory } from './hand/ode.ts';
 import { recordCases } from './record-cases.ts';
-
-/** A contender; what it returns is summed up, so that no work can be dropped. */
-export type Contender = () => number;
-
-export interface Contenders {
-  readonly own: Contender;
-  readonly generated: Contender;
-  readonly hand: Contender;
-  /** The numbers that each left in its buffers, after one call of each: they have to agree. */
-  readonly results: { readonly generated: () => ArrayLike<number>; readonly hand: () => ArrayLike<number> };
-}
-
-export interface BenchCase {
-  readonly name: string;
-  readonly size: string;
-  /** What the ratio generated ÷ own has to stay below. */
-  readonly bound?: number;
-  prepare(): Promise<Contenders>;
-}
 
 type Into<F extends (...args: never[]) => number> = (...args: [...Parameters<F>, ...Float64Array[]]) => number;
 

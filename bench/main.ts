@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../demo/table.ts';
 import { allocationFlags } from './allocation.ts';
-import { type BenchCase, cases } from './cases.ts';
+import { cases } from './cases.ts';
+import type { BenchCase } from './contenders.ts';
 import { median } from './measure.ts';
 import type { WorkerResult } from './worker.ts';
 

@@ -1,5 +1,5 @@
 /** Ratios of running times within one process: contenders take turns, so that what disturbs one disturbs all. */
-import type { Contender, Contenders } from './cases.ts';
+import type { Contender, Contenders } from './contenders.ts';
 
 export interface Ratios {
   /** Time ÷ time of the function itself: medians over the rounds. */

@@ -7,7 +7,7 @@ import * as shaped from '../fixtures/programs/shaped-inputs.ts';
 import { layoutEnergy, springEnergy } from '../fixtures/programs/springs.ts';
 import { numbersIn, type Value } from '../fixtures/programs/values.ts';
 import type { Vec2, Vec3 } from '../fixtures/programs/vector.ts';
-import type { BenchCase, Contender } from './cases.ts';
+import type { BenchCase, Contender } from './contenders.ts';
 import { planarReachByHand, spatialReachByHand } from './hand/arm.ts';
 import { distanceByHand } from './hand/distance.ts';
 import { kmeansByHand } from './hand/kmeans.ts';

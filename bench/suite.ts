@@ -1,6 +1,6 @@
 /** The same contenders under benchmark.js, for those who trust its statistics more than ours. */
 import Benchmark from 'benchmark';
-import type { Contenders } from './cases.ts';
+import type { Contenders } from './contenders.ts';
 
 export interface SuiteRow {
   readonly name: string;

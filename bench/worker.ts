@@ -1,7 +1,8 @@
 /** One case in a process of its own: `node worker.js INDEX` prints a {@link WorkerResult} as JSON. */
 import { largestDistance } from '../fixtures/programs/program.ts';
 import { type Allocation, measureAllocation } from './allocation.ts';
-import { type Contenders, cases } from './cases.ts';
+import { cases } from './cases.ts';
+import type { Contenders } from './contenders.ts';
 import { measure, type Ratios } from './measure.ts';
 import type { SuiteRow } from './suite.ts';
 
