@@ -55,11 +55,6 @@ export function accumulateTo(array: Memory, index: number, value: number, access
   if (hits(array, index)) array[index] = (array[index] as number) + value;
 }
 
-export function addInto(array: Memory, source: Memory): void {
-  const length = Math.min(array.length, source.length);
-  for (let i = 0; i < length; i++) array[i] = (array[i] as number) + (source[i] as number);
-}
-
 interface Bounds {
   readonly from: number | undefined;
   readonly to: number | undefined;

@@ -27,12 +27,6 @@ export function isRealStorage(storage: Storage): boolean {
   return storage === 'f64' || storage === 'f32' || storage === 'list';
 }
 
-/** Does the memory itself hold real numbers: an array of them, or a record with such a field? */
-export function holdsReals(type: ArrayType): boolean {
-  if (type.storage === 'refs') return false;
-  return type.storage === 'record' ? type.fields.some((field) => field.type.kind === 'real') : isRealStorage(type.storage);
-}
-
 /** Does the memory itself hold references? */
 export function holdsReferences(type: Type): boolean {
   if (isRefs(type)) return isReference(type.element);
