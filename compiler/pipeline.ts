@@ -14,8 +14,7 @@ import { walkFunction } from './ir/walk.ts';
 import { inlineProgram, optimize } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
-import { buildJvp } from './transform/forward/build-jvp.ts';
-import { buildVjp } from './transform/reverse/index.ts';
+import { buildProduct, type Product } from './transform/products.ts';
 
 export interface PipelineOptions {
   /** Names of optimizations that do not run. */
@@ -62,21 +61,18 @@ function withoutInactiveOutputs(marked: MarkedFunction, fn: IrFunction): IrFunct
 }
 
 function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, options: PipelineOptions): DerivedFunction[] {
-  const inputs = mark.inputs;
-  const finish = (name: string, pass: string, fn: IrFunction): IrFunction =>
-    optimize(stepper(name, options)(pass, fn), optimizeOptions(name, options));
-  const derived = (kind: DerivedFunction['kind'], suffix: string, ir: (name: string) => IrFunction): DerivedFunction => {
+  const { inputs } = mark;
+  const derived = (kind: DerivedFunction['kind'] & Product, suffix: string): DerivedFunction => {
     const name = nameFor(marked, mark, suffix);
-    return { name, kind, of: marked, inputs, ir: ir(name), kinks: kinksOf(primal, inputs) };
+    const step = stepper(name, options);
+    const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
+    const ir = between(kind === 'jvp' ? 'forward' : 'reverse', buildProduct(primal, kind, inputs, between));
+    return { name, kind, of: marked, inputs, ir, kinks: kinksOf(primal, inputs) };
   };
-  if (mark.tag === 'jvp') return [derived('jvp', 'Jvp', (name) => finish(name, 'forward', buildJvp(primal, inputs)))];
-  if (mark.tag === 'vjp') {
-    return [derived('vjp', 'Vjp', (name) => finish(name, 'reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: false })))];
-  }
-  const seeds = primal.results.map(({ kind }) => (kind === 'returned' ? 1 : 0));
-  const reverse = (withValues: boolean) => (name: string) => finish(name, 'reverse', buildVjp(primal, { inputs, seeds, withValues }));
-  const grad = derived('grad', 'Grad', reverse(false));
-  const valueAndGrad = derived('valueAndGrad', 'ValueAndGrad', reverse(true));
+  if (mark.tag === 'jvp') return [derived('jvp', 'Jvp')];
+  if (mark.tag === 'vjp') return [derived('vjp', 'Vjp')];
+  const grad = derived('grad', 'Grad');
+  const valueAndGrad = derived('valueAndGrad', 'ValueAndGrad');
   const allArrays = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as ValueId).type.kind === 'array');
   const into: DerivedFunction = { ...valueAndGrad, kind: 'valueAndGradInto', name: nameFor(marked, mark, 'ValueAndGradInto') };
   return [grad, valueAndGrad, ...(allArrays ? [into] : [])];
