@@ -7,13 +7,14 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^gradgen\/runtime$/, replacement: path('./runtime/index.ts') },
+      { find: /^gradgen\/check$/, replacement: path('./runtime/check/index.ts') },
       { find: /^gradgen$/, replacement: path('./runtime/macros.ts') },
     ],
   },
   test: {
     pool: 'threads',
     maxWorkers: 2,
-    include: ['{compiler,runtime,cli,fixtures,bench,demo}/**/*.test.ts'],
+    include: ['{compiler,runtime,cli,fixtures,bench,demo,examples}/**/*.test.ts'],
     testTimeout: 60_000,
   },
 });

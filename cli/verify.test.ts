@@ -51,6 +51,64 @@ export function both(x: Float64Array, out: number[]): [number, Float64Array] {
     expect(await run('--verify', '--check')).toMatchObject({ status: 0, out: '1 up to date, 5 derivatives verified\n' });
   });
 
+  it('runs Jacobians, Hessians and products with them, also where nothing gives the gradient', async () => {
+    const source = `interface Vec2 { x: number; y: number }
+/** @jacobian */
+export function turn(points: readonly Vec2[], angle: number): [Vec2[], number] {
+  const turned: Vec2[] = [];
+  for (const { x, y } of points) {
+    turned.push({ x: x * Math.cos(angle) - y * Math.sin(angle), y: x * Math.sin(angle) + y * Math.cos(angle) });
+  }
+  return [turned, angle ** 2];
+}
+/** @hvp
+ *  @hessian */
+export function f(x: Float64Array, p: Vec2): number {
+  let sum = p.x ** 3;
+  for (let i = 0; i < x.length; i++) sum += Math.sin(x[i] * p.x) * x[0] * p.y;
+  return sum;
+}
+/** @grad x
+ *  @hvp x
+ *  @hessian x */
+export function g(x: number[], scale: number): number {
+  let sum = 0;
+  for (const v of x) sum += Math.exp(v) * scale;
+  return sum * sum;
+}
+`;
+    const { run } = project({ 'f.ts': source });
+    const { status, out, error } = await run('--verify', '--strict');
+    expect([status, error, out]).toEqual([0, '', 'wrote f.grad.ts\n1 file written, 8 derivatives verified\n']);
+  });
+
+  it('sees a wrong entry of a matrix, a wrong size and a wrong product', async () => {
+    const jacobian = '/** @jacobian */\nexport function f(x: number, y: number): [number, number] {\n  return [x * y, y * y * y];\n}\n';
+    const hessian = '/** @hessian */\nexport function f(x: number, y: number): number {\n  return x * x * y + y ** 4;\n}\n';
+    const cases: readonly (readonly [string, RegExp, string, RegExp])[] = [
+      [jacobian, /values\[3\] = /, 'values[3] = 1.001 * ', /'fJacobian' .*a weighted sum of the rows, y: expected [\d.-]+, got/],
+      [jacobian, /values\[2\] = 0;|return jacobian;/, 'values[2] = 0.5; return jacobian;', /'fJacobian' .*a weighted sum of the rows, x/],
+      [jacobian, /matrixBuffer\(2, 2/, 'matrixBuffer(2, 1', /'fJacobian' .*the matrix is 2 × 1, not 2 × 2/],
+      [hessian, /values\[0\] = /, 'values[0] = 1.001 * ', /'fHessian' .*a weighted sum of the rows, x: expected/],
+      [hessian, /values\[1\] = /, 'values[1] = Number.NaN * ', /'fHessian' .*got NaN/],
+      [hessian.replace('@hessian', '@hvp'), /return \[/, 'return [0.001 + ', /'fHvp' .*x: expected/],
+    ];
+    for (const [source, from, to, message] of cases) {
+      const { run, list } = project({ 'f.ts': source }, withFault(from, to));
+      const { status, out } = await run('--verify', '--format', 'tsc');
+      expect([status, out]).toEqual([1, expect.stringMatching(message)]);
+      expect(list()).not.toContain('f.grad.ts');
+    }
+  });
+
+  it('says so where second derivatives cannot be compared', async () => {
+    const kink = '/** @hessian\n * @sample 0 */\nexport function f(x: number): number {\n  return x * Math.abs(x);\n}\n';
+    const { run } = project({ 'f.ts': kink });
+    expect((await run('--verify', '--strict')).out).toContain("'fHessian' is unverified");
+    const rounded = '/** @hvp\n * @sample [0.5, 1.25] */\nexport function f(x: Float32Array): number {\n  return x[0] ** 3 * x[1];\n}\n';
+    expect((await project({ 'f.ts': rounded }).run('--verify')).out).toContain("'fHvp' is unverified");
+  });
+
   it('names parameter, index, expected and got, and does not write the file', async () => {
     const source = '/** @vjp x */\nexport function f(x: Float64Array): number {\n  return x[0] * x[0] * x[2];\n}\n';
     const { run, list } = project({ 'f.ts': source }, withFault(/dx\[2\] = /, 'dx[2] = 1.001 * '));

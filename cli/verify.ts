@@ -9,8 +9,9 @@ import { readText } from './files.ts';
 import { fileMessages } from './messages.ts';
 import type { Terminal } from './terminal.ts';
 import { openUserCode, type UserCode } from './user-code.ts';
-import { checkAt, endingPoints, type Fn } from './verify/check.ts';
+import { checkAt, endingPoints } from './verify/check.ts';
 import { fitArguments, guessPoints, type Point, pointsIn } from './verify/points.ts';
+import type { Fn, Subject } from './verify/subject.ts';
 import { textOf } from './verify/values.ts';
 
 /** What became of one derivative. */
@@ -64,11 +65,15 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
   try {
     const own = await code.load(report.source);
     const derived = await code.load(file.target);
-    const f = own[report.exportName] as Fn;
+    const expanded = report.derivatives.find(({ kind }) => kind === 'primal');
+    // What asks for derivatives itself runs as it is written out.
+    const f = (expanded ? derived[expanded.name] : own[report.exportName]) as Fn;
     const found = await pointsFor(report, code);
     const points = endingPoints(f, found);
     return joined(
-      report.derivatives.map((derivative) => verifyDerivative(report, f, derivative, derived[derivative.name] as Fn, points)),
+      report.derivatives
+        .filter((derivative) => derivative !== expanded)
+        .map((derivative) => verifyDerivative({ report, f, derived }, derivative, points)),
       report,
     );
   } catch (error) {
@@ -78,15 +83,16 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
   }
 }
 
-function verifyDerivative(report: FunctionReport, f: Fn, derivative: DerivativeReport, g: Fn, points: readonly Point[]): Checked {
+function verifyDerivative(subject: Subject, derivative: DerivativeReport, points: readonly Point[]): Checked {
   const { name } = derivative;
+  const g = subject.derived[name] as Fn;
   const given = points.filter(({ from }) => from !== 'a guess');
   let usable = 0;
   for (const point of given.length > 0 ? given : points) {
     if (given.length === 0 && usable >= enoughPoints) break;
-    const verdict = checkAt({ report, f }, derivative, g, point.args);
+    const verdict = checkAt(subject, derivative, g, point.args);
     if (verdict.kind === 'differs') {
-      const problem = { ...fileMessages.wrongDerivative(name, `${verdict.message} (at ${pointText(point)})`), at: report.at };
+      const problem = { ...fileMessages.wrongDerivative(name, `${verdict.message} (at ${pointText(point)})`), at: subject.report.at };
       return { derivative: name, status: 'wrong', points: usable, problem };
     }
     if (verdict.kind === 'agrees') usable++;

@@ -61,13 +61,16 @@ function explain(one: FunctionReport, name: string, terminal: Terminal): string 
   ].join('\n');
 }
 
-/** The one that is named, else the first in reverse mode. */
-function chosen(one: FunctionReport, name: string): DerivativeReport | undefined {
+/** The one that is named, else the first in reverse mode, else the first in which reverse mode may take part. */
+function chosen({ derivatives }: FunctionReport, name: string): DerivativeReport | undefined {
   return (
-    one.derivatives.find((derivative) => derivative.name === name) ??
-    one.derivatives.find(({ kind }) => kind !== 'jvp' && kind !== 'primal')
+    derivatives.find((derivative) => derivative.name === name) ??
+    derivatives.find(({ kind }) => reverseKinds.has(kind)) ??
+    derivatives.find(({ kind }) => kind !== 'jvp' && kind !== 'primal')
   );
 }
+
+const reverseKinds: ReadonlySet<DerivativeReport['kind']> = new Set(['grad', 'valueAndGrad', 'valueAndGradInto', 'vjp']);
 
 type Place = ReportedValue['at'];
 

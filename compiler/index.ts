@@ -14,9 +14,11 @@ import { deriveAll, type PipelineOptions, preparePrimal } from './pipeline.ts';
 import { defaultSettings, type ProjectSettings, readTsconfig } from './tsconfig.ts';
 
 export type { Diagnostic } from './diagnostics/diagnostic.ts';
+export { type ExpandedModule, type Expander, type ModuleDerivatives, openExpander } from './expander.ts';
 export { resolutionOptions, resolveSource, transpile } from './front/index.ts';
 export type { GeneratedFile } from './generated-file.ts';
 export type { CompileOptions, CompileRequest, CompileResult, CompileStep } from './options.ts';
+export type { Script } from './output-files.ts';
 export { runtimeSource } from './runtime-texts.ts';
 
 /** Compiles the marked functions of the files asked for. Never writes. */

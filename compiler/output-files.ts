@@ -19,10 +19,7 @@ interface Lines {
 
 export function outputFiles(emitted: EmittedModule, common: Common, output: OutputOptions): GeneratedFile[] {
   const [target = '', ...others] = targetsOf(common.source, output);
-  const printed: Lines = {
-    text: emitted.text,
-    mappings: emitted.mappings.map((one) => ({ ...one, generatedLine: one.generatedLine - 1 })),
-  };
+  const printed = linesOf(emitted);
   const typed = output.runtime === 'inline' ? following(printed, inlineRuntime(printed.text, runtimeTexts(), runtimeModule)) : printed;
   const script = output.emit === 'js' ? following(typed, eraseTypes(typed.text)) : typed;
   const map = output.sourceMap === 'none' ? '' : sourceMapText(target, common.source, below(headerLength(common.uses), script.mappings));
@@ -30,6 +27,25 @@ export function outputFiles(emitted: EmittedModule, common: Common, output: Outp
   const bodies = new Map([[target, script.text + link]]);
   for (const other of others) bodies.set(other, other.endsWith('.map') ? map : declarationsOf(typed.text, target.replace(/js$/, 'ts')));
   return [...bodies].map(([path, body]) => ({ ...common, target: path, body }));
+}
+
+/** Printed derivatives as a module that runs as it is. */
+export interface Script {
+  /** JavaScript. */
+  readonly code: string;
+  /** The JSON text of its source map. */
+  readonly map: string;
+}
+
+/** `target`: the path that the module is to have. */
+export function scriptOf(emitted: EmittedModule, source: string, target: string): Script {
+  const script = following(linesOf(emitted), eraseTypes(emitted.text));
+  return { code: script.text, map: sourceMapText(target, source, script.mappings) };
+}
+
+/** Emitted lines count from 1. */
+function linesOf({ text, mappings }: EmittedModule): Lines {
+  return { text, mappings: mappings.map((one) => ({ ...one, generatedLine: one.generatedLine - 1 })) };
 }
 
 /** The mappings of a text after its lines were moved. */

@@ -4,17 +4,21 @@ import { analyzeActivity } from './analysis/activity.ts';
 import { analyzeMemory } from './analysis/memory.ts';
 import { messages } from './diagnostics/catalog.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
-import { InternalError } from './diagnostics/internal.ts';
+import { InternalError, invariant } from './diagnostics/internal.ts';
+import { expandDerived } from './expand.ts';
 import { infoOf } from './ir/build.ts';
 import { checkFunction } from './ir/check.ts';
+import { functionsOf, primalName } from './ir/derived-names.ts';
 import { isDifferentiableType } from './ir/memory-types.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
 import type { ConstantValue, IrFunction, PrimOp, ResultInfo, ValueId } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
-import { inlineProgram, optimize } from './optimize/index.ts';
+import { defaultInlineBudget, inlineProgram, optimize, settle } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { buildProduct, type Product } from './transform/products.ts';
+import { buildPullback } from './transform/pullback.ts';
+import { buildVjp } from './transform/reverse/index.ts';
 
 export interface PipelineOptions {
   /** Names of optimizations that do not run. */
@@ -34,18 +38,49 @@ export interface Derivation {
 export function deriveAll(marked: MarkedFunction, options: PipelineOptions): Derivation {
   const primal = preparePrimal(marked, options);
   if ('code' in primal) return { functions: [], diagnostics: [primal] };
-  return { functions: marked.marks.flatMap((mark) => deriveMark(marked, mark, primal, options)), diagnostics: [] };
+  const derivatives = marked.marks.flatMap((mark) => deriveMark(marked, mark, primal, options));
+  return { functions: [...expandedPrimal(marked, options), ...derivatives], diagnostics: [] };
+}
+
+/** A function that asks for derivatives, with these written out and under its own name. */
+export function expandFunction(marked: MarkedFunction, options: PipelineOptions): Derivation {
+  const inlined = inlineAll(marked, options);
+  if ('code' in inlined) return { functions: [], diagnostics: [inlined] };
+  return { functions: [asFunction(marked, inlined, marked.name, options)], diagnostics: [] };
 }
 
 /** The function itself, ready to be differentiated: without calls, written arguments copied. */
 export function preparePrimal(marked: MarkedFunction, options: PipelineOptions): IrFunction | Diagnostic {
   const step = stepper(marked.name, options);
   step('lower', marked.program.main, marked);
-  const inlined = inlineProgram(marked.program);
-  if (inlined.kind === 'exceeded') return messages.tooLarge(marked.at, inlined.callee, inlined.operations);
-  const copied = copyWritten(step('inline', inlined.fn)).fn;
+  const inlined = inlineAll(marked, options);
+  if ('code' in inlined) return inlined;
+  const copied = copyWritten(step('inline', inlined)).fn;
   const fn = step('copy-written', withoutInactiveOutputs(marked, copied));
   return optimize(fn, optimizeOptions(marked.name, options));
+}
+
+/** The function without calls; derivatives that it asks for are made first. */
+function inlineAll({ program, name, at }: MarkedFunction, options: PipelineOptions): IrFunction | Diagnostic {
+  const step = stepper(name, { ...(options.checkIr !== undefined && { checkIr: options.checkIr }) });
+  const between = (pass: string, fn: IrFunction): IrFunction =>
+    optimize(step(pass, fn), { ...(options.disabled && { disabled: options.disabled }), after: (each, made) => void step(each, made) });
+  const expanded = expandDerived(program, between);
+  const inlined = expanded.kind === 'expanded' ? inlineProgram(expanded.program, defaultInlineBudget, expanded.rules) : expanded;
+  return inlined.kind === 'exceeded' ? messages.tooLarge(at, inlined.callee, inlined.operations) : inlined.fn;
+}
+
+/** f itself with the derivatives that it asks for written out; undefined where it asks for none. */
+function expandedPrimal(marked: MarkedFunction, options: PipelineOptions): DerivedFunction[] {
+  const inlined = marked.program.derived?.size ? inlineAll(marked, options) : undefined;
+  return !inlined || 'code' in inlined ? [] : [asFunction(marked, inlined, primalName(marked.name), options)];
+}
+
+function asFunction(marked: MarkedFunction, inlined: IrFunction, name: string, options: PipelineOptions): DerivedFunction {
+  const isReturned = inlined.results.map(({ kind }) => kind === 'returned');
+  const yields = inlined.body.yields.filter((_, i) => isReturned[i]);
+  const own = { ...inlined, results: inlined.results.filter((_, i) => isReturned[i]), body: { ...inlined.body, yields } };
+  return { name, kind: 'primal', of: marked, inputs: [], ir: optimize(settle(own), optimizeOptions(name, options)), kinks: [] };
 }
 
 /** A written array that the user declared inactive is no output (contract §2). */
@@ -62,26 +97,47 @@ function withoutInactiveOutputs(marked: MarkedFunction, fn: IrFunction): IrFunct
 
 function deriveMark(marked: MarkedFunction, mark: Mark, primal: IrFunction, options: PipelineOptions): DerivedFunction[] {
   const { inputs } = mark;
-  const derived = (kind: DerivedFunction['kind'] & Product, suffix: string): DerivedFunction => {
-    const name = nameFor(marked, mark, suffix);
-    const step = stepper(name, options);
-    const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
-    const ir = between(kind === 'jvp' ? 'forward' : 'reverse', buildProduct(primal, kind, inputs, between));
-    return { name, kind, of: marked, inputs, ir, kinks: kinksOf(primal, inputs) };
-  };
-  if (mark.tag === 'jvp') return [derived('jvp', 'Jvp')];
-  if (mark.tag === 'vjp') return [derived('vjp', 'Vjp')];
-  const grad = derived('grad', 'Grad');
-  const valueAndGrad = derived('valueAndGrad', 'ValueAndGrad');
-  const allArrays = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as ValueId).type.kind === 'array');
-  const into: DerivedFunction = { ...valueAndGrad, kind: 'valueAndGradInto', name: nameFor(marked, mark, 'ValueAndGradInto') };
-  return [grad, valueAndGrad, ...(allArrays ? [into] : [])];
+  const fillsMemory = inputs.every((at) => infoOf(primal.values, primal.body.params[at] as ValueId).type.kind === 'array');
+  const kinks = kinksOf(primal, inputs);
+  const bodies = new Map<Product, IrFunction>();
+  return functionsOf(marked.name, mark, fillsMemory).map(({ kind, name }): DerivedFunction => {
+    if (kind === 'pullback') return { name, kind, of: marked, inputs, ir: derivePullback(primal, inputs, name, options), kinks };
+    const product = productOf(kind);
+    const ir = bodies.get(product) ?? derive(primal, product, inputs, name, options);
+    bodies.set(product, ir);
+    return { name, kind, of: marked, inputs, ir, kinks };
+  });
 }
 
-/** `lossGrad`; with `@grad x as slope`: `slope`, `slopeValueAndGrad`, `slopeValueAndGradInto`. */
-function nameFor(marked: MarkedFunction, mark: Mark, suffix: string): string {
-  if (mark.as === undefined) return `${marked.name}${suffix}`;
-  return suffix === 'Grad' || suffix === 'Vjp' || suffix === 'Jvp' ? mark.as : `${mark.as}${suffix}`;
+/** Functions that share a body are made of one product. */
+function productOf(kind: DerivedFunction['kind']): Product {
+  invariant(kind !== 'primal' && kind !== 'pullback', 'this is not one product');
+  return kind === 'valueAndGradInto' ? 'valueAndGrad' : kind;
+}
+
+/** The step that leaves each product, as `--print-ir` calls it. */
+const lastStep: Readonly<Record<Product, string>> = {
+  grad: 'reverse',
+  valueAndGrad: 'reverse',
+  vjp: 'reverse',
+  jvp: 'forward',
+  hvp: 'forward',
+  jacobian: 'jacobian',
+  hessian: 'hessian',
+};
+
+function derive(primal: IrFunction, product: Product, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
+  const step = stepper(name, options);
+  const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
+  return between('settle', settle(between(lastStep[product], buildProduct(primal, product, inputs, between))));
+}
+
+/** Nothing is optimized across the border between the two calls. */
+function derivePullback(primal: IrFunction, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
+  const step = stepper(name, options);
+  const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
+  const product = between('reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: true, late: true }));
+  return buildPullback(between('settle', settle(primal)), between('settle', settle(product)));
 }
 
 /** What the doc comment says of points where the derivative is a choice: the kinks on the way from the inputs to the outputs. */

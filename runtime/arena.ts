@@ -25,8 +25,17 @@ export interface Arena {
   bytes(length: number): Uint8Array;
   /** {@link grow} for bytes. */
   growBytes(block: Uint8Array): Uint8Array;
+  /** A stack of numbers that functions which call each other share. */
+  stack(): RecordStack;
   /** Frees the memory that no activation holds. */
   release(): void;
+}
+
+/** Last in, first out. What is on it is valid as long as the activation that made it. */
+export interface RecordStack {
+  push(value: number): void;
+  /** Of an empty stack: undefined behavior. */
+  pop(): number;
 }
 
 /** Positions and lengths count in numbers of eight bytes. */
@@ -81,8 +90,31 @@ class ChunkedArena implements Arena {
   growBytes(old: Uint8Array): Uint8Array {
     return growBytes(this.state, old);
   }
+  stack(): RecordStack {
+    return new ArenaStack(this.state);
+  }
   release(): void {
     release(this.state);
+  }
+}
+
+const firstStackLength = 64;
+
+class ArenaStack implements RecordStack {
+  private readonly state: State;
+  private saved: Float64Array;
+  private depth = 0;
+
+  constructor(state: State) {
+    this.state = state;
+    this.saved = block(state, firstStackLength);
+  }
+  push(value: number): void {
+    if (this.depth === this.saved.length) this.saved = grow(this.state, this.saved);
+    this.saved[this.depth++] = value;
+  }
+  pop(): number {
+    return this.saved[--this.depth] as number;
   }
 }
 

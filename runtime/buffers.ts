@@ -45,7 +45,7 @@ export function checkOut(out: Numbers, like: Numbers, ...others: readonly Number
   for (const other of others) if (overlap(out, other)) throw sharedOut();
 }
 
-function sharedOut(): RangeError {
+export function sharedOut(): RangeError {
   return new RangeError('the output buffer shares memory with an argument, a seed or another output buffer');
 }
 

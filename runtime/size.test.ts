@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
 
-const compiled = ['index.ts', 'arena.ts', 'buffers.ts', 'shapes.ts', 'outputs.ts'].map((name) => {
+const compiled = ['index.ts', 'arena.ts', 'buffers.ts', 'shapes.ts', 'outputs.ts', 'matrices.ts'].map((name) => {
   const text = readFileSync(new URL(name, import.meta.url), 'utf8');
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true };
   return ts.transpileModule(text, { compilerOptions }).outputText;

@@ -1,27 +1,27 @@
 /** Checks one derivative function at one point against the function itself. */
-import type { DerivativeReport, FunctionReport } from '../../compiler/options.ts';
-import { type Difference, slopeOf } from './differences.ts';
-import { choose, directionThrough, entriesOf, type Move, mergeShared, mostEntries } from './entries.ts';
+import type { DerivativeReport } from '../../compiler/options.ts';
+import { choose, directionThrough, type Entry, entriesOf, mergeShared, mostEntries } from './entries.ts';
+import { columnEntries, type Matrix, matrixProblem, rowWeights } from './matrices.ts';
 import { randomFrom } from './points.ts';
+import { checkHessian, checkProduct, type SecondOrder } from './second-order.ts';
+import { compare, slopeAlong } from './slopes.ts';
+import {
+  attempt,
+  differs,
+  dot,
+  type Fn,
+  isSameValue,
+  opaque,
+  outputLeaves,
+  outputsAt,
+  type Subject,
+  shapeAt,
+  skipped,
+  sum,
+  type Verdict,
+} from './subject.ts';
 import { within } from './time-limit.ts';
-import { copyOf, isIdentical, isSameShape, type Leaf, leavesOf, pathText, read, type Shape, tangentOf, textOf, write } from './values.ts';
-
-export type Fn = (...args: unknown[]) => unknown;
-
-/** `skipped`: f is not finite or not smooth there, or throws. */
-export type Verdict = { readonly kind: 'agrees' | 'skipped' } | { readonly kind: 'differs'; readonly message: string };
-
-export interface Subject {
-  readonly report: FunctionReport;
-  readonly f: Fn;
-}
-
-const agrees: Verdict = { kind: 'agrees' };
-const skipped: Verdict = { kind: 'skipped' };
-const differs = (message: string): Verdict => ({ kind: 'differs', message });
-
-/** Relative to the largest entry. */
-const tolerance = 1e-6;
+import { copyOf, isIdentical, isSameShape, leavesOf, pathText, read, tangentOf, textOf } from './values.ts';
 
 /** In milliseconds: for one call, and for all calls at a point. */
 const callLimit = 1000;
@@ -52,29 +52,22 @@ function checkEnding(subject: Subject, derivative: DerivativeReport, g: Fn, args
   const answer = attempt(() => callDerivative(derivative, g, given, subject, { seeds, tangents }));
   if ('error' in answer) return differs(`throws ${errorText(answer.error)}, which ${subject.report.name} does not`);
   if (!isIdentical(given, args)) return differs('writes to its arguments');
-  const { values, gradient, tangent } = answer.result;
-  if (values !== undefined && !isIdentical(values, value.result)) return differs(`the value is ${show(values)}, not ${show(value.result)}`);
+  const { values, gradient, tangent, matrix } = answer.result;
+  if (values !== undefined && !isSameValue(subject, values, value.result))
+    return differs(`the value is ${show(values)}, not ${show(value.result)}`);
   if (!outputLeaves(subject, value.result).every((leaf) => Number.isFinite(leaf.value))) return skipped;
+  const second = { subject, derivative, args, seeds, tangents };
+  if (matrix !== undefined) return checkMatrix(second, matrix);
   if (tangent !== undefined) return checkTangent(subject, derivative, args, tangents, tangent);
+  if (derivative.kind === 'hvp') return shapeProblem(subject, derivative, args, gradient ?? []) ?? checkProduct(second, gradient ?? []);
   return checkGradient(subject, derivative, args, seeds, gradient ?? []);
-}
-
-/** What f hands back: the returned values, then the arrays that it writes. */
-function outputsAt({ report, f }: Subject, args: readonly unknown[]): unknown[] {
-  const own = args.map((arg) => copyOf(arg));
-  const returned = f(...own);
-  const several = report.tuple ? (returned as unknown[]) : [returned];
-  let next = 0;
-  return report.outputs.map(({ kind, param }) => (kind === 'returned' ? several[next++] : own[param ?? 0]));
 }
 
 function seedFor({ report }: Subject, { kind }: DerivativeReport, output: unknown, at: number, random: () => number): unknown {
   const { kind: of, differentiable, shape } = report.outputs[at] ?? { kind: 'returned', differentiable: false, shape: opaque };
-  const isVjp = kind === 'vjp';
-  return tangentOf(shape, output, () => (isVjp && differentiable ? 0.5 + random() : !isVjp && of === 'returned' ? 1 : 0));
+  const isWeighted = kind === 'vjp' || kind === 'pullback' || kind === 'jacobian';
+  return tangentOf(shape, output, () => (isWeighted && differentiable ? 0.5 + random() : !isWeighted && of === 'returned' ? 1 : 0));
 }
-
-const opaque: Shape = { kind: 'opaque' };
 
 /** Identical arguments have identical tangents. */
 function tangentsFor({ report }: Subject, { inputs }: DerivativeReport, args: readonly unknown[], number: () => number): unknown[] {
@@ -82,14 +75,11 @@ function tangentsFor({ report }: Subject, { inputs }: DerivativeReport, args: re
   return inputs.map((at) => tangentOf(report.params[at]?.shape ?? opaque, args[at], number, made));
 }
 
-function outputLeaves({ report }: Subject, outputs: readonly unknown[]): Leaf[] {
-  return report.outputs.flatMap(({ shape }, at) => leavesOf(shape, outputs[at]));
-}
-
 interface Answer {
   readonly values?: readonly unknown[];
   readonly gradient?: readonly unknown[];
   readonly tangent?: readonly unknown[];
+  readonly matrix?: Matrix;
 }
 
 interface Extra {
@@ -102,9 +92,13 @@ function callDerivative({ kind, inputs }: DerivativeReport, g: Fn, args: readonl
   const manyInputs = inputs.length > 1;
   const manyOutputs = report.outputs.length > 1;
   if (kind === 'grad') return { gradient: several(g(...args), manyInputs) };
-  if (kind === 'vjp') {
-    const own = extra.seeds.filter((_, at) => report.outputs[at]?.differentiable);
-    return { gradient: several(g(...args, ...own), manyInputs) };
+  if (kind === 'hvp') return { gradient: several(g(...args, ...extra.tangents), manyInputs) };
+  if (kind === 'jacobian' || kind === 'hessian') return { matrix: g(...args) as Matrix };
+  const seeds = extra.seeds.filter((_, at) => report.outputs[at]?.differentiable);
+  if (kind === 'vjp') return { gradient: several(g(...args, ...seeds), manyInputs) };
+  if (kind === 'pullback') {
+    const { value, pullback } = g(...args) as { value: unknown; pullback: Fn };
+    return { values: several(value, manyOutputs), gradient: several(pullback(...seeds), manyInputs) };
   }
   if (kind === 'valueAndGradInto') {
     const buffers = inputs.map((at) => tangentOf(report.params[at]?.shape ?? opaque, args[at], () => Number.NaN));
@@ -138,24 +132,36 @@ function checkThrow(error: unknown, derivative: DerivativeReport, g: Fn, args: r
 
 function checkGradient(
   subject: Subject,
-  { inputs, name }: DerivativeReport,
+  derivative: DerivativeReport,
   args: readonly unknown[],
   seeds: readonly unknown[],
   gradient: readonly unknown[],
 ): Verdict {
-  const wrongShape = inputs.find(
-    (param, at) =>
-      !isSameShape(
-        tangentOf(shapeAt(subject, param), args[param], () => 0),
-        gradient[at],
-      ),
-  );
-  if (wrongShape !== undefined)
-    return differs(`the entry for '${subject.report.params[wrongShape]?.name}' has another shape than the argument`);
-  const entries = mergeShared(
-    args,
-    inputs.flatMap((param, at) => entriesOf(param, shapeAt(subject, param), args[param], gradient[at])),
-  );
+  const entries = derivative.inputs.flatMap((param, at) => entriesOf(param, shapeAt(subject, param), args[param], gradient[at]));
+  return shapeProblem(subject, derivative, args, gradient) ?? checkEntries(subject, derivative, args, seeds, entries);
+}
+
+function shapeProblem(
+  subject: Subject,
+  { inputs }: DerivativeReport,
+  args: readonly unknown[],
+  gradient: readonly unknown[],
+): Verdict | undefined {
+  const zerosAt = (param: number): unknown => tangentOf(shapeAt(subject, param), args[param], () => 0);
+  const wrong = inputs.find((param, at) => !isSameShape(zerosAt(param), gradient[at]));
+  if (wrong === undefined) return undefined;
+  return differs(`the entry for '${subject.report.params[wrong]?.name}' has another shape than the argument`);
+}
+
+/** The derivatives of the outputs, weighted with the seeds, against differences. */
+function checkEntries(
+  subject: Subject,
+  { name, kind }: DerivativeReport,
+  args: readonly unknown[],
+  seeds: readonly unknown[],
+  all: readonly Entry[],
+): Verdict {
+  const entries = mergeShared(args, all);
   const weighted = (moved: readonly unknown[]): number => dot(subject, outputsAt(subject, moved), seeds);
   const at = weighted(args);
   const chosen = choose(entries, name);
@@ -165,28 +171,18 @@ function checkGradient(
   const got = [...chosen.map((entry) => entry.got), ...(through ? [sum(through.map(({ by }, i) => by * (entries[i]?.got ?? 0)))] : [])];
   return compare(expected, got, at, (i) => {
     const entry = chosen[i];
-    return entry ? pathText(subject.report.params[entry.param]?.name ?? '', entry.path) : 'a direction through all inputs';
+    const of = kind === 'jacobian' ? 'a weighted sum of the rows, ' : '';
+    return of + (entry ? pathText(subject.report.params[entry.param]?.name ?? '', entry.path) : 'a direction through all inputs');
   });
 }
 
-const shapeAt = ({ report }: Subject, param: number): Shape => report.params[param]?.shape ?? opaque;
-
-function slopeAlong(
-  args: readonly unknown[],
-  measure: (moved: readonly unknown[]) => number,
-  moves: readonly Move[],
-): Difference | undefined {
-  const starts = moves.map(({ param, path }) => read(args[param], path) as number);
-  const size = Math.max(0.1, ...(moves.length === 1 ? starts.map(Math.abs) : []));
-  const shifted = (shift: number) => {
-    const moved = { args: args.map((arg) => copyOf(arg)) };
-    const kept = moves.map(({ param, path, by }, at) => write(moved, ['args', param, ...path], (starts[at] as number) + by * shift));
-    // What a Float32Array rounds the number to is the shift that counts.
-    const made = moves.length === 1 ? ((kept[0] as number) - (starts[0] as number)) / (moves[0] as Move).by : shift;
-    const result = attempt(() => measure(moved.args));
-    return { value: 'error' in result ? Number.NaN : result.result, shift: made };
-  };
-  return slopeOf(shifted, size);
+function checkMatrix(second: SecondOrder, matrix: Matrix): Verdict {
+  const { subject, derivative, args, seeds } = second;
+  const weights = derivative.kind === 'jacobian' ? rowWeights(subject, seeds) : undefined;
+  const problem = matrixProblem(subject, derivative, args, weights?.length, matrix);
+  if (problem !== undefined) return differs(problem);
+  if (!weights) return checkHessian(second, matrix);
+  return checkEntries(subject, derivative, args, seeds, columnEntries(subject, derivative, args, weights, matrix));
 }
 
 /** The tangents of all outputs, against differences along the direction. */
@@ -216,44 +212,6 @@ function checkTangent(
     magnitude,
     nameAt,
   );
-}
-
-function compare(
-  expected: readonly (Difference | undefined)[],
-  got: readonly number[],
-  value: number,
-  nameAt: (at: number) => string,
-): Verdict {
-  const known = expected.filter((one): one is Difference => one !== undefined);
-  if (known.length < expected.length) return skipped;
-  const scale = Math.max(1e-12, 1e-7 * Math.abs(value), ...known.map((one) => Math.abs(one.value)));
-  if (known.some(({ error }) => !(error <= 0.3 * tolerance * scale))) return skipped;
-  // Written so that NaN fails.
-  const wrong = known.findIndex((one, at) => !(Math.abs(one.value - (got[at] as number)) <= tolerance * scale));
-  if (wrong < 0) return agrees;
-  return differs(`${nameAt(wrong)}: expected ${(known[wrong] as Difference).value.toPrecision(9)}, got ${got[wrong]}`);
-}
-
-function dot({ report }: Subject, values: readonly unknown[], weights: readonly unknown[]): number {
-  const products = report.outputs.flatMap(({ shape }, at) =>
-    leavesOf(shape, values[at]).map(({ path, value }) => {
-      const weight = read(weights[at], path) as number;
-      return weight === 0 ? 0 : weight * value;
-    }),
-  );
-  return sum(products);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-function attempt<T>(run: () => T): { readonly result: T } | { readonly error: unknown } {
-  try {
-    return { result: run() };
-  } catch (error) {
-    return { error };
-  }
 }
 
 function errorText(error: unknown): string {

@@ -37,10 +37,10 @@ export function mergeShared(args: readonly unknown[], entries: readonly Entry[])
   return [...found.values()].flatMap((places) => [...places.values()]);
 }
 
-export function choose(entries: readonly Entry[], seed: string): readonly Entry[] {
-  if (entries.length <= mostEntries) return entries;
+export function choose(entries: readonly Entry[], seed: string, most = mostEntries): readonly Entry[] {
+  if (entries.length <= most) return entries;
   const random = randomFrom(seed);
-  const picked = new Set(Array.from({ length: mostEntries }, () => Math.floor(random() * entries.length)));
+  const picked = new Set(Array.from({ length: most }, () => Math.floor(random() * entries.length)));
   return entries.filter((_, at) => picked.has(at));
 }
 

@@ -7,6 +7,7 @@ import { isRealStorage, isRecord, isReference, isRefs } from '../ir/memory-types
 import type { IrFunction, Op, Type, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { ruleOf } from '../rules/index.ts';
+import { openCallMoves, ruledFlows } from './local-functions.ts';
 import { everyElement, type FieldOf, fieldNames, type Memory, type MemoryClass, movesOf, numbersFrom } from './memory.ts';
 
 export interface Activity {
@@ -41,7 +42,16 @@ interface Graph {
 /** `outputs`: the results that count, as values of body.yields. */
 export function analyzeActivity(fn: IrFunction, memory: Memory, inputs: readonly ValueId[], outputs: readonly ValueId[]): Activity {
   const graph: Graph = { fn, memory, fieldOf: fieldNames(fn), cells: new Map(), forward: new Map(), backward: new Map() };
-  walkFunction(fn, (op) => addFlows(op, graph));
+  walkFunction(fn, (op) => addFlows(flowsOf(op, graph), graph));
+  addFlows(
+    openCallMoves(fn).filter(([from, to]) => holdsNumber(from, graph) && holdsNumber(to, graph)),
+    graph,
+  );
+  for (const [from, to] of ruledFlows(fn))
+    addFlows(
+      nodesBehind(from, graph).flatMap((source) => nodesBehind(to, graph).map((target) => [source, target] as const)),
+      graph,
+    );
   const reach = (starts: readonly ValueId[], next: ReadonlyMap<Node, readonly Node[]>): Set<Node> =>
     reachable(
       starts.flatMap((id) => nodesBehind(id, graph)),
@@ -106,8 +116,8 @@ function ownCells(found: MemoryClass, graph: Graph): readonly Cell[] {
   return [...names].map((name) => cell(found, name, graph));
 }
 
-function addFlows(op: Op, graph: Graph): void {
-  for (const [from, to] of flowsOf(op, graph)) {
+function addFlows(flows: readonly Flow[], graph: Graph): void {
+  for (const [from, to] of flows) {
     if (from === to) continue;
     add(graph.forward, from, to);
     add(graph.backward, to, from);

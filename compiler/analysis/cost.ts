@@ -35,7 +35,7 @@ export function isDear(prim: PrimName): boolean {
 
 /** Bytes that a record of one value takes. */
 export function recordedBytes(kind: Type['kind']): number {
-  return { real: 8, int: 8, bool: 1, array: 1000, text: 1000, stack: 1e6 }[kind];
+  return { real: 8, int: 8, bool: 1, array: 1000, text: 1000, stack: 1e6, function: 1e6 }[kind];
 }
 
 /**

@@ -10,6 +10,7 @@ import { elementType, infoOf } from '../ir/build.ts';
 import { isGrowing, isRecord, isReference, isRefs } from '../ir/memory-types.ts';
 import type { IrFunction, Op, Type, ValueId } from '../ir/types.ts';
 import { operandsOf, outsOf, walkFunction } from '../ir/walk.ts';
+import { openCallMoves, ruledFunctions } from './local-functions.ts';
 import { createUnion, type Union } from './union.ts';
 
 export interface MemoryClass {
@@ -89,6 +90,11 @@ export function joinReferences(fn: IrFunction, references: Set<ValueId> = new Se
   for (const id of references) noteContents(id, typeOf(id), union);
   const kept = new Map<ValueId, ValueId>();
   const fieldOf = fieldNames(fn);
+  for (const [from, to] of openCallMoves(fn)) {
+    if (!isReference(typeOf(from))) continue;
+    [from, to].forEach(note);
+    union.join(from, to);
+  }
   walkFunction(fn, (op) => {
     operandsOf(op).forEach(note);
     outsOf(op).forEach(note);
@@ -240,7 +246,11 @@ function collectClasses(fn: IrFunction, references: readonly ValueId[], union: U
   }
   const known = new Set(references);
   for (const id of fn.body.params) if (known.has(id)) addOrigin(draftOf(id), { id }, true);
-  walkFunction(fn, (op) => noteOp(fn, op, draftOf, known));
+  const ruled = ruledFunctions(fn);
+  walkFunction(fn, (op) => {
+    noteOp(fn, op, draftOf, known);
+    if (op.kind === 'apply' && ruled.has(op.callee)) for (const id of op.outs) if (known.has(id)) addOrigin(draftOf(id), { id, op }, true);
+  });
   const written = (op: Op): readonly MemoryClass[] => {
     const reference = writtenBy(op);
     if (reference === undefined) return [];

@@ -46,7 +46,7 @@ function usesByClass(fn: IrFunction, memory: Memory): Map<MemoryClass, Uses> {
   };
   visitYields(fn.body);
   walkFunction(fn, (op) => {
-    const escapes = isLoop(op) || ['push', 'call', 'view', 'same'].includes(op.kind);
+    const escapes = isLoop(op) || ['push', 'call', 'apply', 'view', 'same'].includes(op.kind);
     if (op.kind !== 'length')
       for (const id of operandsOf(op)) note(id, escapes || (op.kind === 'store' && id === op.value) ? undefined : op);
     regionsOf(op).forEach(visitYields);

@@ -6,6 +6,7 @@ import { scalarConstant } from '../ir/constants.ts';
 import { isRecord } from '../ir/memory-types.ts';
 import type { Op, ValueId } from '../ir/types.ts';
 import { type Definitions, isLoop, isWithin, type Place } from './definitions.ts';
+import { localFunctionAround } from './local-functions.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 
 export interface Stability {
@@ -49,8 +50,10 @@ export type FreshMemory = (found: MemoryClass, loop: Op) => boolean;
 
 /** May `write` run after `op`, on memory that `op` saw? */
 function mayFollow(write: Op, op: Op, found: MemoryClass, definitions: Definitions, isFreshIn: FreshMemory): boolean {
-  if (definitions.orderOf(write) > definitions.orderOf(op)) return true;
   const home = commonHome(found, definitions);
+  const local = localFunctionAround(write, definitions) ?? localFunctionAround(op, definitions);
+  if (local && !(home && isWithin(home, local))) return true;
+  if (definitions.orderOf(write) > definitions.orderOf(op)) return true;
   const around = definitions.placeOfOp(op);
   for (let at: Place | undefined = definitions.placeOfOp(write); at && at !== home; at = at.parent) {
     if (!at.owner || !isLoop(at.owner)) continue;

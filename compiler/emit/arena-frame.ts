@@ -78,5 +78,5 @@ function mayThrow(expr: Expr, lengths: ReadonlySet<Variable>): boolean {
   if (expr.kind === 'method') return expr.name === 'set';
   if (expr.kind !== 'call' || expr.pure) return false;
   if (expr.callee.startsWith('new ')) return !isLength(expr.args[0], lengths);
-  return expr.writes === true || expr.callee.startsWith('check');
+  return expr.writes === true || expr.callee.startsWith('check') || expr.callee === 'matrixBuffer';
 }

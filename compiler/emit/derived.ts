@@ -3,18 +3,24 @@ import type { DerivedFunction } from '../ir/program.ts';
 import type { GlobalOp, ValueId } from '../ir/types.ts';
 import { annotateCycles } from './annotate.ts';
 import { frameArena } from './arena-frame.ts';
+import { recycleArena } from './arena-loops.ts';
 import { buildBody } from './body.ts';
 import { callInto } from './call-into.ts';
 import { addComments } from './comments.ts';
 import { declareVariables } from './declare.ts';
 import { printDoc } from './docs.ts';
 import { literalResults } from './literal-results.ts';
+import { splitLocals } from './local-functions.ts';
 import type { Surroundings } from './lowering.ts';
+import { isMatrix } from './matrices.ts';
 import { chooseNames, runtimeNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
+import { type LocalNames, type PrintedLocals, printLocals } from './print-locals.ts';
 import { type Line, printBlock } from './print-statement.ts';
+import { finishPullback } from './pullback.ts';
+import { resultBuffers } from './result-buffers.ts';
 import { planResults, prepareBuffers } from './results.ts';
-import { type Head, type Parameter, type Plan, planFunction, printSignature } from './signature.ts';
+import { type Head, type Parameter, type Plan, planFunction, printSignature, pullbackSeeds } from './signature.ts';
 import type { Block, Variable } from './syntax.ts';
 import { call, read } from './syntax.ts';
 import { recordNames, type TangentTypes } from './tangents.ts';
@@ -28,6 +34,8 @@ export interface FileContext {
   readonly names: ReadonlySet<string>;
   /** The types of gradients, seeds and tangents. */
   readonly tangents: TangentTypes;
+  /** Functions of the file that derivatives call and nobody else sees. */
+  readonly locals: LocalNames;
   /** The name of a module's binding in this file. */
   global(op: GlobalOp): string;
   /** `{@link f}`, or plain code where f cannot be imported under its name. */
@@ -45,8 +53,10 @@ export interface PrintedFunction {
 }
 
 export function printDerived(given: DerivedFunction, file: FileContext): PrintedFunction {
-  const derived: DerivedFunction = { ...given, ir: literalResults(given.ir) };
-  const plan = planFunction(derived, file.names, file.tangents);
+  const ir = literalResults(isMatrix(given) ? given.ir : resultBuffers(given.ir));
+  const split = splitLocals(ir);
+  const derived: DerivedFunction = { ...given, ir: split?.main ?? ir };
+  const plan = planFunction(derived, file.names, file.tangents, pullbackSeeds({ ...given, ir }));
   const doc = printDoc(plan, file.link(derived));
   const into = derived.kind === 'valueAndGrad' ? file.into(given) : undefined;
   if (into !== undefined)
@@ -57,9 +67,17 @@ export function printDerived(given: DerivedFunction, file: FileContext): Printed
       textLines(callInto(plan, { into, worker: file.worker(given) }, file.uncheckedIndexedAccess), derived),
       new Set(),
     );
+  const locals = split && printLocals(split, derived, namesOf(derived, file.tangents), file);
   const worker = derived.kind === 'valueAndGradInto' ? file.worker(given) : undefined;
-  if (worker !== undefined) return printWithWorker(plan, doc, worker, file);
-  return printBody(plan, doc, bodyOf(plan, file, false), file);
+  const printed =
+    worker !== undefined ? printWithWorker(plan, doc, worker, file, locals) : printBody(plan, doc, bodyOf(plan, file, false, locals), file);
+  return locals ? behind(locals, printed, derived) : printed;
+}
+
+/** A function behind the local functions that it calls. */
+function behind(locals: PrintedLocals, printed: PrintedFunction, { ir }: DerivedFunction): PrintedFunction {
+  const gap: readonly Line[] = locals.lines.length > 0 ? [{ text: '', origin: ir.origin }] : [];
+  return { lines: [...locals.lines, ...gap, ...printed.lines], runtime: new Set([...locals.runtime, ...printed.runtime]) };
 }
 
 function printBody(plan: Plan, doc: readonly string[], body: Block, file: FileContext, head?: Head): PrintedFunction {
@@ -73,7 +91,7 @@ function printBody(plan: Plan, doc: readonly string[], body: Block, file: FileCo
 }
 
 /** Checks of records and lists cost more than small functions do: what is known to be fresh goes to the work without them. */
-function printWithWorker(plan: Plan, doc: readonly string[], worker: string, file: FileContext): PrintedFunction {
+function printWithWorker(plan: Plan, doc: readonly string[], worker: string, file: FileContext, locals?: PrintedLocals): PrintedFunction {
   const { origin } = plan.derived.ir;
   const args = [...plan.primals, ...plan.buffers].map(({ variable }) => read(variable));
   const wrapper: Block = [...prepareBuffers(plan), { kind: 'return', value: call(worker, args, false), origin }];
@@ -81,7 +99,7 @@ function printWithWorker(plan: Plan, doc: readonly string[], worker: string, fil
   const buffers = plan.buffers.map(({ variable }) => `\`${variable.hints[0]}\``).join(' and ');
   const verb = plan.buffers.length === 1 ? 'consists' : 'consist';
   const note = `/** The work of {@link ${plan.derived.name}}, where ${buffers} ${verb} of zeros. */`;
-  const inner = printBody(plan, [note], bodyOf(plan, file, true), file, { name: worker, isExported: false });
+  const inner = printBody(plan, [note], bodyOf(plan, file, true, locals), file, { name: worker, isExported: false });
   const gap: Line = { text: '', origin };
   return { lines: [...outer.lines, gap, ...inner.lines], runtime: new Set([...outer.runtime, ...inner.runtime]) };
 }
@@ -101,7 +119,7 @@ function around(
 
 const textLines = (lines: readonly string[], derived: DerivedFunction): Line[] => lines.map((text) => ({ text, origin: derived.of.at }));
 
-function bodyOf(plan: Plan, file: FileContext, prepared: boolean): Block {
+function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: PrintedLocals): Block {
   const names = namesOf(plan.derived, file.tangents);
   const results = planResults(plan, prepared);
   const { ir } = plan.derived;
@@ -111,20 +129,24 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean): Block {
     parameter: (position) => (parameters[position] as Parameter).variable,
     buffer: results.buffer,
     isPrepared: results.isPrepared,
+    ...(results.result && { result: results.result }),
     names,
     seedCheck: results.seedCheck,
     global: (op) => read(globalVariable(file.global(op), globals)),
     callee: (key) => key,
-    finish: results.finish,
+    ...locals?.surroundings,
+    finish: locals && plan.derived.kind === 'pullback' ? (values) => finishPullback(plan, locals.last, values) : results.finish,
     opening: results.checks,
   };
   const body = buildBody(ir, surroundings, 0);
   const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
+  if (isMatrix(plan.derived)) recycleArena(body, variable, ir.origin);
   frameArena(body, variable, ir.origin);
   markOptional(body);
   declareVariables(body);
   annotateCycles(body);
-  addComments(body, { own: ir.origin, reverse: plan.derived.kind !== 'jvp' });
+  const { kind } = plan.derived;
+  addComments(body, { own: ir.origin, reverse: kind !== 'jvp' && kind !== 'jacobian' });
   return body;
 }
 

@@ -104,6 +104,8 @@ function describeResult(op: Op, id: ValueId, fn: IrFunction, live: Liveness): st
       return hint(op.stack) === undefined ? 'restored' : `${hint(op.stack)}Top`;
     case 'if':
       return 'choice';
+    case 'apply':
+      return withSuffix(hint(op.callee), 'value');
     case 'for':
     case 'while':
       return describeCarried(op, id, live);

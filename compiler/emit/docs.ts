@@ -1,4 +1,5 @@
 /** The comment above a derivative: what it computes, shapes, results, kinks, what the user says of f. */
+import { describeMatrix } from './matrix-docs.ts';
 import type { GradientEntry, Plan } from './signature.ts';
 import { resultsOf } from './signature.ts';
 import { isWholeTangent } from './tangents.ts';
@@ -38,11 +39,30 @@ function whatItComputes(plan: Plan, link: string): string[] {
       return [`Value of ${link}; its gradient with respect to ${inputs} overwrites ${listOf(plan.buffers.map(nameOf))}.`];
     case 'vjp':
       return [`Vector-Jacobian product of ${link}: from ${seedsOf(plan)} to the gradient with respect to ${inputs}.`, ...overwritten];
+    case 'pullback':
+      return [
+        `Value of ${link} and its pullback: from seeds (∂L/∂output) to the gradient with respect to ${inputs}.`,
+        'It keeps what it needs, and may be called several times.',
+      ];
+    case 'hvp':
+      return [
+        `${productOf(link, plan)}: the derivative of its ${word} with respect to ${inputs} along ${listOf(plan.extra.map(nameOf))}.`,
+        ...overwritten,
+      ];
+    case 'jacobian':
+    case 'hessian':
+      return [...describeMatrix(plan, link), ...overwritten];
     case 'jvp':
       return [`Value of ${link} and its derivative along ${listOf(plan.extra.map(nameOf))}.`];
     default:
       return [`${link}, written out.`];
   }
+}
+
+/** Of one number the Hessian is its second derivative. */
+function productOf(link: string, { gradients }: Plan): string {
+  const isNumber = gradients.length === 1 && gradients[0]?.storage === undefined;
+  return `${isNumber ? 'Second derivative' : 'Hessian'} of ${link} times a direction`;
 }
 
 const nameOf = ({ variable }: { variable: { hints: readonly string[] } }): string => `\`${variable.hints[0]}\``;

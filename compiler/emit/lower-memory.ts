@@ -49,7 +49,7 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
     case 'same':
       return define(op.out, binary('===', at(op.left), at(op.right)));
     case 'alloc':
-      return define(op.out, allocate(op, lowering));
+      return lowerAlloc(op, lowering);
     case 'buffer':
       return lowerBuffer(op, lowering);
     case 'copy':
@@ -61,6 +61,17 @@ export function lowerMemoryOp(op: MemoryOp, lowering: Lowering): void {
     default:
       for (const statement of memoryStatements(op, lowering)) lowering.block.push(statement);
   }
+}
+
+function lowerAlloc(op: AllocOp, lowering: Lowering): void {
+  const { result } = lowering.surroundings;
+  const memory = variableOf(op.out, lowering);
+  if (op.slot === undefined || !result) return void lowering.block.push(assign(memory, allocate(op, lowering), op.origin));
+  const { origin } = op;
+  const { before, value, isDirty } = result(op, (id) => valueExpr(id, lowering));
+  lowering.block.push(...before, assign(memory, value, origin));
+  const zeroed: Stmt = { kind: 'effect', value: method(read(memory), 'fill', [number(0)]), writes: [lowering.memoryOf(op.out)], origin };
+  if (isDirty) lowering.block.push({ kind: 'if', test: isDirty, then: [zeroed], otherwise: [], origin });
 }
 
 /** The caller's own memory keeps the caller's name. */

@@ -8,6 +8,14 @@ import { assign, binary, call, method, number, read } from './syntax.ts';
 import { listType } from './type-text.ts';
 
 const firstBlockLength = 64;
+/** The type of a stack that functions share. */
+export const sharedStack = 'RecordStack';
+
+/** The stack that a local function is given. */
+export function takeStack(id: ValueId, saved: Variable, lowering: Lowering): void {
+  lowering.variables.set(lowering.classes.representative(id), saved);
+  lowering.stacks.set(id, { saved, depth: undefined, grow: '', memory: lowering.memoryOf(id) });
+}
 
 export function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
   const type = typeOf(op.out, lowering);
@@ -18,8 +26,13 @@ export function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
   if (element === 'array') {
     const kept = lowering.elementTypes.get(op.out) ?? ['Float64Array'];
     const saved = newVariable(listType(kept.join(' | ')), [wish], lowering);
-    lowering.stacks.set(op.out, { saved, depth: undefined, grow: '', memory: lowering.memoryOf(op.out) });
+    takeStack(op.out, saved, lowering);
     return [assign(saved, { kind: 'list', elements: [] }, origin)];
+  }
+  if (lowering.surroundings.sharedStacks?.has(op.out)) {
+    const saved = newVariable(sharedStack, [wish], lowering);
+    takeStack(op.out, saved, lowering);
+    return [assign(saved, call('arena.stack', [], false), origin)];
   }
   const bytes = element === 'bool';
   const saved = newVariable(bytes ? 'Uint8Array' : 'Float64Array', [wish], lowering);
@@ -40,9 +53,9 @@ export function push(op: Extract<Op, { kind: 'push' }>, lowering: Lowering): Stm
   const { origin } = op;
   const { saved, depth, grow, memory } = stackOf(op.stack, lowering);
   const value = valueExpr(op.value, lowering);
-  if (!depth) return [{ kind: 'effect', value: method(read(saved), 'push', [value]), writes: [], origin }];
   const isBool = typeOf(op.value, lowering).kind === 'bool';
   const stored: Expr = isBool ? { kind: 'conditional', test: value, then: number(1), otherwise: number(0) } : value;
+  if (!depth) return [{ kind: 'effect', value: method(read(saved), 'push', [stored]), writes: [], origin }];
   const full = binary('===', read(depth), { kind: 'length', array: read(saved), memory: undefined });
   return [
     { kind: 'if', test: full, then: [assign(saved, call(grow, [read(saved)], false), origin)], otherwise: [], origin },
@@ -56,6 +69,7 @@ export function popExpr(out: ValueId, stack: ValueId, lowering: Lowering): Expr 
   const { saved, depth, memory } = stackOf(stack, lowering);
   if (!depth) {
     const popped = method(read(saved), 'pop', []);
+    if (saved.type === sharedStack) return typeOf(out, lowering).kind === 'bool' ? binary('===', popped, number(1)) : popped;
     const isMixed = (lowering.elementTypes.get(stack)?.length ?? 0) > 1;
     return isMixed ? { kind: 'cast', operand: popped, type: typeTextOf(out, lowering) } : { kind: 'sure', operand: popped };
   }

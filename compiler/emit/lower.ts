@@ -2,10 +2,10 @@
  * IR → statements, as it stands: every value is assigned to its variable, every exit is a code that is tested. What makes
  * it readable (folding, exits.ts, tidy.ts) comes after and may assume nothing but that these statements are right.
  */
-import { invariant } from '../diagnostics/internal.ts';
+import { InternalError, invariant } from '../diagnostics/internal.ts';
 import type { Origin } from '../diagnostics/origin.ts';
 import { isReference } from '../ir/memory-types.ts';
-import type { CallOp, ForOp, IfOp, IrFunction, Op, PrimOp, Region, ThrowOp, ValueId, WhileOp } from '../ir/types.ts';
+import type { ApplyOp, CallOp, ForOp, IfOp, IrFunction, Op, PrimOp, Region, ThrowOp, ValueId, WhileOp } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
@@ -13,6 +13,7 @@ import { sequentialize } from './copies.ts';
 import { recordedValues, rolesOf } from './describe.ts';
 import { analyzeLiveness } from './liveness.ts';
 import { allocate, lowerMemoryOp } from './lower-memory.ts';
+import { takeStack } from './lower-stack.ts';
 import type { Lowering, Surroundings } from './lowering.ts';
 import { newVariable, typeTextOf, valueExpr, variableOf } from './lowering.ts';
 import { classifyMemory } from './memory-classes.ts';
@@ -44,14 +45,17 @@ export function lowerFunction(given: IrFunction, surroundings: Surroundings, fir
     elementTypes,
     literals: elements,
     literalStores: stores,
-    missing: findMissing(fn),
-    mutability: findMutability(fn),
+    missing: surroundings.missing ?? findMissing(fn),
+    mutability: findMutability(fn, surroundings.isKept),
     lacking: makesHoles(fn),
     block,
     nextVariable: firstVariable,
   };
   collectStackedTypes(lowering, elementTypes);
+  for (const [stack, types] of surroundings.stackedTypes ?? []) elementTypes.set(stack, types);
   fn.body.params.forEach((id, i) => lowering.variables.set(id, surroundings.parameter(i)));
+  for (const [i, id] of fn.body.params.entries())
+    if (fn.values[id]?.type.kind === 'stack') takeStack(id, surroundings.parameter(i), lowering);
   lowerOps(fn.body, lowering);
   if (!leaves(block.at(-1))) block.push(...surroundings.finish(fn.body.yields.map((id) => resultExpr(id, lowering))));
   return block;
@@ -118,6 +122,10 @@ function lowerOp(op: Op, lowering: Lowering): void {
       return lowerWhile(op, lowering);
     case 'call':
       return lowerCall(op, lowering);
+    case 'apply':
+      return lowerApply(op, lowering);
+    case 'functions':
+      throw new InternalError('local functions are printed apart');
     case 'throw':
       return lowerThrow(op, lowering);
     default:
@@ -243,6 +251,29 @@ function lowerCall(op: CallOp, lowering: Lowering): void {
   const out = op.outs[0];
   if (out === undefined) lowering.block.push({ kind: 'effect', value, writes: undefined, origin: op.origin });
   else lowering.block.push(assign(variableOf(out, lowering), value, op.origin));
+}
+
+/** Several results come as a tuple. */
+function lowerApply(op: ApplyOp, lowering: Lowering): void {
+  const { block, surroundings } = lowering;
+  const { origin } = op;
+  const args = op.args.map((id) => valueExpr(id, lowering));
+  const callee = surroundings.localFunction?.(op.callee);
+  invariant(callee !== undefined, 'a local function without a name');
+  const value: Expr = { kind: 'call', callee, args, pure: false, writes: true };
+  const read = op.outs.filter((out) => isRead(out, lowering));
+  if (read.length === 0) return void block.push({ kind: 'effect', value, writes: undefined, origin });
+  if (op.outs.length === 1) return void block.push(assign(variableOf(op.outs[0] as ValueId, lowering), value, origin));
+  const returned = newVariable(`[${op.outs.map((id) => typeTextOf(id, lowering)).join(', ')}]`, ['returned'], lowering);
+  block.push(assign(returned, value, origin));
+  op.outs.forEach((out, at) => {
+    if (isRead(out, lowering))
+      block.push(assign(variableOf(out, lowering), tupleElement(returned, at, lowering.memoryOf(out, '')), origin));
+  });
+}
+
+function tupleElement(tuple: Variable, at: number, memory: MemoryClass): Expr {
+  return { kind: 'element', array: read(tuple), index: number(at), memory, raw: true };
 }
 
 function lowerThrow(op: ThrowOp, lowering: Lowering): void {

@@ -1,10 +1,11 @@
 /** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
 import { infoOf } from '../ir/build.ts';
 import { isNumbers, isRecord, isRefs } from '../ir/memory-types.ts';
-import type { BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, Type, ValueId } from '../ir/types.ts';
+import type { AllocOp, BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, Type, ValueId } from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
 import { describeElement, describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
+import type { ResultMemory } from './matrices.ts';
 import { outside } from './memory-classes.ts';
 import type { Mutability } from './mutability.ts';
 import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
@@ -19,11 +20,23 @@ export interface Surroundings {
   buffer(op: BufferOp, like: Expr, zeros: Expr | undefined): Expr | Variable;
   /** Is the memory that the caller supplies zero already? */
   readonly isPrepared?: boolean;
+  /** The memory of a result that belongs to no parameter. */
+  result?(op: AllocOp, at: (id: ValueId) => Expr): ResultMemory;
   global(op: GlobalOp): Expr;
   /** What the file calls types of records. */
   readonly names?: RecordNames;
   /** The name by which another function of the program is called. */
   callee(key: string): string;
+  /** The name of a local function, by its value. */
+  localFunction?(callee: ValueId): string;
+  /** Stacks that local functions share. */
+  readonly sharedStacks?: ReadonlySet<ValueId>;
+  /** The types of the references in stacks that are shared. */
+  readonly stackedTypes?: ReadonlyMap<ValueId, readonly string[]>;
+  /** Is what a reference leads to, and all in it, known to be the caller's and written by nobody? */
+  isKept?(id: ValueId): boolean;
+  /** Values that may be missing, where more is known than the function itself says. */
+  readonly missing?: ReadonlyMap<ValueId, string>;
   /** What a seed that is added to an adjoint must pass first: it is as long as what it belongs to, or of the shape of `like`. */
   seedCheck?(seed: ValueId, value: Expr, like: Expr): Stmt | undefined;
   /** Statements ahead of the body. */
@@ -32,7 +45,7 @@ export interface Surroundings {
   finish(results: readonly Expr[]): readonly Stmt[];
 }
 
-/** A record on the arena, or (of arrays) a JavaScript array, in which case there is no `depth`. */
+/** A record on the arena, or, without a `depth`, an object with `push` and `pop`: a JavaScript array of references, a shared stack. */
 export interface StackVariables {
   readonly saved: Variable;
   readonly depth: Variable | undefined;

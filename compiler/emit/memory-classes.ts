@@ -11,7 +11,11 @@ import type { MemoryClass } from './syntax.ts';
 /** The class of everything that comes from outside of the function. */
 export const outside: MemoryClass = -1;
 
-export function classifyMemory(fn: IrFunction): (array: ValueId, field?: string) => MemoryClass {
+/** `moves`: where references go by calls of local functions; without it, these are outside. */
+export function classifyMemory(
+  fn: IrFunction,
+  moves?: readonly (readonly [ValueId, ValueId])[],
+): (array: ValueId, field?: string) => MemoryClass {
   const parent = new Map<number, number>();
   const find = (id: number): number => {
     let root = id;
@@ -25,7 +29,11 @@ export function classifyMemory(fn: IrFunction): (array: ValueId, field?: string)
     if (a !== b) parent.set(a === outside ? b : a, a === outside ? a : b);
   };
   for (const id of fn.body.params) join(id, outside);
-  walkFunction(fn, (op) => joinReferences(op, join, (id) => infoOf(fn.values, id).type));
+  for (const [to, from] of moves ?? []) if (isReference(infoOf(fn.values, to).type)) join(to, from);
+  walkFunction(fn, (op) => {
+    if (op.kind !== 'apply') return joinReferences(op, join, (id) => infoOf(fn.values, id).type);
+    if (!moves) for (const id of [...op.args, ...op.outs]) join(id, outside);
+  });
   const apart = new Map<string, MemoryClass>();
   const partOf = (root: number, part: string): MemoryClass => {
     const key = `${root}.${part}`;

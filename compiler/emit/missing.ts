@@ -3,10 +3,10 @@ import { isRecord, isReference, isRefs, sameType } from '../ir/memory-types.ts';
 import type { IrFunction, LoadOp, Op, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 
-/** Each such value with the word for what may stand there. */
-export function findMissing(fn: IrFunction): Map<ValueId, string> {
+/** Each such value with the word for what may stand there; `moves`: ways that values take besides branches and loops. */
+export function findMissing(fn: IrFunction, moves: readonly (readonly [to: ValueId, from: ValueId])[] = []): Map<ValueId, string> {
   const missing = new Map<ValueId, string>();
-  const joins: (readonly [to: ValueId, from: ValueId])[] = [];
+  const joins = [...moves];
   walkFunction(fn, (op) => {
     if (op.kind === 'const' && (op.value === null || op.value === undefined)) missing.set(op.out, String(op.value));
     if (op.kind === 'load' && isOptionalReference(op, fn)) missing.set(op.out, 'null | undefined');

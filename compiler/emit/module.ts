@@ -8,11 +8,14 @@ import { walkFunction } from '../ir/walk.ts';
 import { type FileContext, printDerived } from './derived.ts';
 import { capitalize } from './describe.ts';
 import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
+import { sharedStack } from './lower-stack.ts';
+import { isMatrix } from './matrices.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { printNumber } from './numbers.ts';
 import { fillLines, pageWidth } from './page.ts';
+import { createLocalNames } from './print-locals.ts';
 import type { Line } from './print-statement.ts';
-import { createTangentTypes, type Declaration, isNested, type TangentTypes } from './tangents.ts';
+import { createTangentTypes, type Declaration, isNested, matrixName, type TangentTypes } from './tangents.ts';
 import { storageConstructor, storageType } from './type-text.ts';
 
 export interface EmitOptions {
@@ -46,6 +49,7 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
     tangents,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess,
     names: new Set([...names, ...workers.values()]),
+    locals: createLocalNames([...names, ...workers.values(), ...links.names, ...typeNames(module), ...unusableNames]),
     global: (op) => globals.nameOf(op),
     link: (derived) => links.linkOf(derived),
     into: (derived) => intoOf(derived, module),
@@ -53,7 +57,10 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   };
   const printed = module.functions.map((derived) => printDerived(derived, file));
   const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
-  const runtimeImports = runtime.map((name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: false }));
+  const matrices = module.functions.some(isMatrix) && tangents.matrix === matrixName ? [matrixName] : [];
+  const runtimeImports = [...runtime, ...matrices].map(
+    (name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: name === matrixName || name === sharedStack }),
+  );
   const functionCode = codeOf(printed.flatMap(({ lines }) => lines.map(({ text }) => text)));
   const declared = usedDeclarations(tangents, functionCode);
   const code = [functionCode, codeOf(declared.interfaces.flat())].join('\n');

@@ -11,14 +11,15 @@ export interface Mutability {
   readonly inside: ReadonlySet<ValueId>;
 }
 
-export function findMutability(fn: IrFunction): Mutability {
+/** `isKept`: is a local function that is given the reference known to write nothing there? */
+export function findMutability(fn: IrFunction, isKept: (id: ValueId) => boolean = () => false): Mutability {
   const found = { itself: new Set<ValueId>(fn.body.yields), inside: new Set<ValueId>(fn.body.yields) };
   const joins: (readonly [ValueId, ValueId])[] = [];
   const parts: (readonly [part: ValueId, of: ValueId])[] = [];
   const stacks = new Map<ValueId, { pushed: ValueId[]; popped: ValueId[] }>();
   walkFunction(fn, (op) => {
     for (const id of writtenBy(op)) found.itself.add(id);
-    for (const id of handedOnBy(op)) for (const set of [found.itself, found.inside]) set.add(id);
+    for (const id of handedOnBy(op, isKept)) for (const set of [found.itself, found.inside]) set.add(id);
     joins.push(...joinsOf(op));
     if ((op.kind === 'load' || op.kind === 'view') && isReference(fn.values[op.out]?.type)) parts.push([op.out, op.array]);
     if (op.kind === 'push' || op.kind === 'pop') {
@@ -40,8 +41,9 @@ function writtenBy(op: Op): readonly ValueId[] {
 }
 
 /** What goes where its type is another's. */
-function handedOnBy(op: Op): readonly ValueId[] {
+function handedOnBy(op: Op, isKept: (id: ValueId) => boolean): readonly ValueId[] {
   if (op.kind === 'store' || op.kind === 'fill') return [op.value];
+  if (op.kind === 'apply') return op.args.filter((id) => !isKept(id));
   return op.kind === 'call' ? op.args : op.kind === 'addInto' ? [op.array] : [];
 }
 

@@ -90,6 +90,7 @@ const globalNames = [
   'Uint8ClampedArray',
   'undefined',
   'arena',
+  'RecordStack',
 ];
 /** Functions of `gradgen/runtime` that generated code calls. */
 export const runtimeNames: readonly string[] = [
@@ -105,6 +106,7 @@ export const runtimeNames: readonly string[] = [
   'checkShape',
   'checkAliases',
   'checkNestedAliases',
+  'matrixBuffer',
 ];
 export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames, ...runtimeNames]);
 

@@ -130,7 +130,12 @@ function markExpr(expr: Expr, known: Known, marking: Marking): Expr {
     const right = markExpr(expr.right, assuming(expr.left, expr.operator === '&&', known, marking), marking);
     return { ...expr, left: markExpr(expr.left, known, marking), right };
   }
+  return markParts(expr, known, marking);
+}
+
+function markParts(expr: Expr, known: Known, marking: Marking): Expr {
   const opened = openedPart(expr);
+  const isKnown = (part: Expr): boolean => known.some((other) => sameExpr(other, part));
   return mapChildren(expr, (child) => {
     const marked = markExpr(child, known, marking);
     return child === opened && child.kind === 'element' && child.lacks && !isKnown(child) ? { kind: 'sure', operand: marked } : marked;
@@ -148,9 +153,9 @@ function markInside(expr: Expr, known: Known, marking: Marking): Expr {
   const bare = expr.kind === 'sure' ? expr.operand : expr;
   return bare.kind === 'read'
     ? bare
-    : bare.kind === 'element' && bare.maybe
+    : (bare.kind === 'element' || bare.kind === 'length') && bare.maybe
       ? markExpr(bare, known, marking)
-      : mapChildren(bare, (child) => markExpr(child, known, marking));
+      : markParts(bare, known, marking);
 }
 
 type Binary = Extract<Expr, { kind: 'binary' }>;

@@ -29,13 +29,27 @@ function othersThan(at: number, { plan }: Making): Given[] {
   const added = plan.extra.flatMap(({ variable, type, shape }): Given[] => {
     if (type === 'number') return [];
     const name = variable.hints[0] ?? 'seed';
-    return [{ value: read(variable), shape: shape ?? { kind: 'array', storage: 'f64', readonly: false }, part: 'differentiable', name }];
+    return [{ value: read(variable), shape: shape ?? anyArray, part: 'differentiable', name }];
   });
   return [...own, ...added];
 }
 
 /** The arrays that results must not overlap besides the parameter that they belong to, where there is nothing but arrays. */
 export const inputArrays = (making: Making, at: number): Expr[] => othersThan(at, making).map(({ value }) => value);
+
+/** All arguments, seeds and tangents that are arrays of numbers. */
+export const plainInputs = (making: Making): Expr[] =>
+  othersThan(-1, making)
+    .filter(({ shape }) => !isNested(shape))
+    .map(({ value }) => value);
+
+/** Checks that an array of results is no part of a record or list among the arguments. */
+export function apartChecks(array: Expr, making: Making): Stmt[] {
+  const nested = othersThan(-1, making).filter(({ shape }) => isNested(shape) && mayShare(anyArray, shape));
+  return nested.map((other) => check('checkApart', [array, other.value, constantOf(other, making)], making.origin));
+}
+
+const anyArray: Shape = { kind: 'array', storage: 'f64', readonly: false };
 
 /** Is there anything but numbers and arrays of them? */
 export const meetsNested = ({ plan }: Making): boolean =>

@@ -1,4 +1,5 @@
 /** Any function of the IR as a plain one: what tests run under V8. */
+import { isNumbers } from '../ir/memory-types.ts';
 import type { IrFunction, Type } from '../ir/types.ts';
 import { buildBody } from './body.ts';
 import { declareVariables } from './declare.ts';
@@ -20,7 +21,10 @@ export function printPlainFunction(fn: IrFunction, options: PlainOptions = { unc
     fn,
     {
       parameter: (position) => parameters[position] as Variable,
-      buffer: ({ out }, like) => call(isList(fn.values[out]?.type) ? 'gradientList' : 'gradientBuffer', [like], false),
+      buffer: ({ out }, like, zeros) =>
+        isNumbers(fn.values[out]?.type) || !zeros
+          ? call(isList(fn.values[out]?.type) ? 'gradientList' : 'gradientBuffer', [like], false)
+          : zeros,
       global: (op) => text(op.name),
       callee: (key) => key,
       finish,

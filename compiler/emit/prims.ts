@@ -53,6 +53,8 @@ export function primExpr(prim: OperatorName | MathName, args: readonly Expr[], r
       return conditional(first, second, third);
     case 'mulz':
       return strongZero(first, second);
+    case 'stopGradient':
+      return first;
     case 'given':
       return binary('!==', first, text('undefined'));
     default:

@@ -85,6 +85,8 @@ function printBare(expr: Expr, cx: PrintContext): string {
       return `${part(expr.array, precedence.call)}${expr.maybe ? '?' : ''}.length`;
     case 'map':
       return printMap(expr, cx);
+    case 'lambda':
+      return printLambda(expr, cx);
     case 'cast':
       return `${part(expr.operand, precedence.relational)} as ${expr.type}`;
     case 'sure':
@@ -125,6 +127,11 @@ function printMap({ array, parameter, body }: Extract<Expr, { kind: 'map' }>, cx
   const value = printExpr(body, cx, precedence.assignment);
   const head = `${printExpr(array, cx, precedence.call)}.map((${isRead ? cx.name(parameter) : ''}) =>`;
   return `${head} ${body.kind === 'object' ? `(${value})` : value})`;
+}
+
+function printLambda({ parameters, callee, captured }: Extract<Expr, { kind: 'lambda' }>, cx: PrintContext): string {
+  const args = [...captured.map((each) => printExpr(each, cx, precedence.assignment)), ...parameters];
+  return `(${parameters.join(', ')}) => ${callee}(${args.join(', ')})`;
 }
 
 export function printFields(expr: Extract<Expr, { kind: 'object' }>, cx: PrintContext): string[] {

@@ -8,7 +8,7 @@ import { walkFunction } from '../ir/walk.ts';
 import { holdsTwins, isTyped, mayShare } from './sharing.ts';
 import type { Parameter, Plan } from './signature.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
-import { call, read, text } from './syntax.ts';
+import { binary, call, number, read, text } from './syntax.ts';
 import { isNested } from './tangents.ts';
 
 export interface Making {
@@ -28,9 +28,10 @@ export const check = (name: string, args: readonly Expr[], origin: Origin): Stmt
 
 /**
  * Views that overlap in part are refused where f writes one of them; so are objects and rows that occur twice in what f writes, or
- * there and in another argument.
+ * there and in another argument. f itself, written out, does what f does.
  */
 export function aliasChecks({ plan, origin }: Making): Stmt[] {
+  if (plan.derived.kind === 'primal') return [];
   const { params } = plan.derived.of.signature;
   const written = plan.derived.of.program.main.results.flatMap(({ kind, param }) =>
     kind === 'written' && param !== undefined ? [param] : [],
@@ -72,9 +73,15 @@ export function lengthChecks(making: Making): Stmt[] {
       return isAddedWhole(i, making) ? [] : [checkShape(parameter, text('undefined'), making)];
     }
     if (at === undefined) return [];
-    const length: Expr = { kind: 'length', array: variableAt(at, plan), memory: undefined };
-    return [check('checkSeed', [read(variable), length, nameText(variable)], origin)];
+    return [check('checkSeed', [read(variable), lengthOf(at, plan), nameText(variable)], origin)];
   });
+}
+
+/** One that was left out is as long as an empty one. */
+function lengthOf(at: number, plan: Plan): Expr {
+  const length: Expr = { kind: 'length', array: variableAt(at, plan), memory: undefined };
+  const mayBeMissing = plan.derived.of.signature.params[at]?.optional === true;
+  return mayBeMissing ? binary('??', { ...length, maybe: true }, number(0)) : length;
 }
 
 export const isNestedParameter = ({ shape }: Parameter): boolean => shape !== undefined && isNested(shape);

@@ -4,6 +4,8 @@ import { infoOf } from '../ir/build.ts';
 import { shadowType, tangentType } from '../ir/memory-types.ts';
 import type { BufferOp, NumbersType, ValueId } from '../ir/types.ts';
 import { convert, type DeepContext, transfer } from './deep.ts';
+import type { Surroundings } from './lowering.ts';
+import { isMatrix, planMatrix } from './matrices.ts';
 import { outside } from './memory-classes.ts';
 import { bufferChecks, inputArrays, meetsNested, suppliedBy, zeroNested } from './output-checks.ts';
 import { aliasChecks, lengthChecks, type Making, seedCheck } from './result-checks.ts';
@@ -18,6 +20,8 @@ export interface Results {
   /** Checks of what the caller supplies, before anything else. */
   readonly checks: readonly Stmt[];
   buffer(op: BufferOp, like: Expr, zeros: Expr | undefined): Expr | Variable;
+  /** The memory of a result that belongs to no parameter. */
+  readonly result?: Surroundings['result'];
   /** Is the memory that the caller supplies zero already? */
   readonly isPrepared: boolean;
   seedCheck(seed: ValueId, value: Expr, like: Expr): Stmt | undefined;
@@ -45,12 +49,15 @@ export function prepareBuffers(plan: Plan): readonly Stmt[] {
 /** `prepared`: the buffers of Into have gone through {@link prepareBuffers}. */
 export function planResults(plan: Plan, prepared: boolean): Results {
   const making = makingOf(plan);
+  const matrix = isMatrix(plan.derived) ? planMatrix(making) : undefined;
+  const own = matrix ? matrix.checks : prepared ? [] : bufferChecks(making);
   return {
-    checks: [...aliasChecks(making), ...lengthChecks(making), ...(prepared ? [] : bufferChecks(making))],
+    checks: [...aliasChecks(making), ...lengthChecks(making), ...own],
+    ...(matrix && { result: matrix.memory }),
     buffer: (op, like, zeros) => bufferExpr(op, like, zeros, making),
     isPrepared: prepared,
     seedCheck: (seed, value, like) => seedCheck(seed, value, like, making),
-    finish: (values) => finish(values, making),
+    finish: (values) => (matrix ? matrix.finish() : finish(values, making)),
   };
 }
 
@@ -95,6 +102,7 @@ function finish(values: readonly Expr[], making: Making): readonly Stmt[] {
   switch (kind) {
     case 'grad':
     case 'vjp':
+    case 'hvp':
       return finishGradient(gradients, making);
     case 'valueAndGradInto':
       return [...fillSupplied(gradients, making), give(value)];
@@ -113,11 +121,13 @@ function finish(values: readonly Expr[], making: Making): readonly Stmt[] {
       ];
     }
     default:
-      return [give(value)];
+      return [
+        give(value !== undefined && plan.derived.of.signature.tuple && value.kind !== 'list' ? { kind: 'list', elements: [value] } : value),
+      ];
   }
 }
 
-function tupleOf(elements: readonly Expr[]): Expr | undefined {
+export function tupleOf(elements: readonly Expr[]): Expr | undefined {
   return elements.length > 1 ? { kind: 'list', elements } : elements[0];
 }
 

@@ -2,6 +2,7 @@
 import type { DerivedFunction, Shape, SignatureParam } from '../ir/program.ts';
 import type { ResultInfo, Storage, ValueId } from '../ir/types.ts';
 import { capitalize, withPrefix } from './describe.ts';
+import { isMatrix } from './matrices.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { fillLines, pageWidth } from './page.ts';
 import type { Variable } from './syntax.ts';
@@ -30,11 +31,15 @@ export interface GradientEntry {
 
 export interface Plan {
   readonly derived: DerivedFunction;
+  /** What a pullback takes. */
+  readonly seeds: readonly PullbackSeed[];
   /** f's own. */
   readonly primals: readonly Parameter[];
   /** Seeds or tangents, in order. */
   readonly extra: readonly Parameter[];
   readonly gradients: readonly GradientEntry[];
+  /** The inputs that the columns of a matrix belong to. */
+  readonly columns: readonly GradientEntry[];
   /** The buffers of Into, one per gradient. */
   readonly buffers: readonly Parameter[];
   readonly out: Parameter | undefined;
@@ -44,42 +49,47 @@ export interface Plan {
   readonly taken: Set<string>;
 }
 
-export function planFunction(derived: DerivedFunction, moduleNames: Iterable<string>, tangents: TangentTypes): Plan {
+export function planFunction(
+  derived: DerivedFunction,
+  moduleNames: Iterable<string>,
+  tangents: TangentTypes,
+  seeds: readonly PullbackSeed[] = [],
+): Plan {
   const taken = new Set<string>([...unusableNames, ...moduleNames]);
   const own = derived.of.signature.params;
-  const keepsOptional = derived.kind === 'grad' || derived.kind === 'valueAndGrad' || derived.kind === 'primal';
+  const isWhole = isMatrix(derived);
+  const keepsOptional = derived.kind === 'grad' || derived.kind === 'valueAndGrad' || derived.kind === 'primal' || isWhole;
   const make = (wish: string, type: string, mayOmit: boolean, integer = false, optional = false): Parameter => {
     const name = freeName(wish, taken);
     return { variable: { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer, optional }, type, optional: mayOmit };
   };
   const primals = own.map((param, i) => {
     const mayOmit = keepsOptional && param.optional && own.slice(i).every((later) => later.optional);
-    return make(
-      param.name,
-      param.optional && !mayOmit ? `${param.type} | undefined` : param.type,
-      mayOmit,
-      param.shape.kind === 'int',
-      param.optional,
-    );
+    const type = param.optional && !mayOmit ? `${param.type} | undefined` : param.type;
+    return make(param.name, type, mayOmit, param.shape.kind === 'int', param.optional);
   });
   // Constants that are needed later are called after the parameters rather than after seeds.
   for (const { shape, name } of own) if (isNested(shape)) tangents.constantOf(shape, 'differentiable', name);
-  const gradients = gradientEntries(derived, tangents);
-  const shapes = derived.kind === 'jvp' ? derived.inputs.map((at) => own[at]?.shape) : outputShapes(derived);
+  const entries = gradientEntries(derived, tangents);
+  const [gradients, columns] = isWhole ? [[], entries] : [entries, []];
+  const shapes = takesTangents(derived) ? derived.inputs.map((at) => own[at]?.shape) : outputShapes(derived);
   const added = derived.ir.params.filter(({ role }) => role !== 'primal');
   const extra = added.map(({ id, name }, i): Parameter => {
     const shape = shapes[i];
     return { ...make(name, besideType(derived, id, shape, tangents), false), ...(shape && { shape }) };
   });
-  const isInto = derived.kind === 'valueAndGradInto';
-  const buffers = isInto ? gradients.map(({ name, type }) => make(name, type, false)) : [];
-  const hasOut = takesOut(derived) && gradients.some(({ storage }) => storage !== undefined);
+  const buffers = derived.kind === 'valueAndGradInto' ? gradients.map(({ name, type }) => make(name, type, false)) : [];
+  const hasOut = isWhole || (takesOut(derived) && gradients.some(({ storage }) => storage !== undefined));
   const outName = own.some(({ name }) => name === 'out') ? 'gradOut' : 'out';
-  const out = hasOut ? make(outName, gradientType(gradients), true) : undefined;
-  return { derived, primals, extra, gradients, buffers, out, returnType: returnType(derived, gradients, tangents), tangents, taken };
+  const out = hasOut ? make(outName, isWhole ? tangents.matrix : gradientType(gradients), true) : undefined;
+  const type = returnType(derived, gradients, seeds, tangents);
+  return { derived, seeds, primals, extra, gradients, columns, buffers, out, returnType: type, tangents, taken };
 }
 
-const takesOut = ({ kind }: DerivedFunction): boolean => kind === 'grad' || kind === 'valueAndGrad' || kind === 'vjp';
+const takesOut = ({ kind }: DerivedFunction): boolean => kind === 'grad' || kind === 'valueAndGrad' || kind === 'vjp' || kind === 'hvp';
+
+/** Do tangents of the inputs follow f's own parameters? Else, if anything, seeds of the outputs. */
+const takesTangents = ({ kind }: DerivedFunction): boolean => kind === 'jvp' || kind === 'hvp';
 
 function freeName(wish: string, taken: Set<string>): string {
   let name = wish.replace(/[^\p{ID_Continue}$]/gu, '');
@@ -167,19 +177,59 @@ export interface LabelledResult {
 
 const toLabel = (name: string, at: number): string => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : `value${at + 1}`);
 
-function returnType(derived: DerivedFunction, gradients: readonly GradientEntry[], tangents: TangentTypes): string {
+function returnType(
+  derived: DerivedFunction,
+  gradients: readonly GradientEntry[],
+  seeds: readonly PullbackSeed[],
+  tangents: TangentTypes,
+): string {
   const value = tupleType(resultTypes(derived, tangents, 'returned', 'written'));
   switch (derived.kind) {
     case 'grad':
     case 'vjp':
+    case 'hvp':
       return gradientType(gradients);
+    case 'jacobian':
+    case 'hessian':
+      return tangents.matrix;
+    case 'pullback':
+      return `{ value: ${value}; pullback: (${seedTypes(derived, seeds, tangents).join(', ')}) => ${gradientType(gradients)} }`;
+    case 'valueAndGradInto':
+      return value;
     case 'valueAndGrad':
       return `{ value: ${value}; grad: ${gradientType(gradients)} }`;
     case 'jvp':
       return `{ value: ${value}; tangent: ${tupleType(resultTypes(derived, tangents, 'tangent'))} }`;
     default:
-      return value;
+      return ownReturnType(derived);
   }
+}
+
+/** A parameter of a pullback. */
+export interface PullbackSeed {
+  readonly id: ValueId;
+  readonly name: string;
+}
+
+/** One seed for each output: what the last local function takes besides what is kept for it. */
+export function pullbackSeeds({ kind, ir }: DerivedFunction): readonly PullbackSeed[] {
+  if (kind !== 'pullback') return [];
+  const captured = ir.results.filter((result) => result.kind === 'captured').length;
+  const [body] = ir.body.ops.flatMap((op) => (op.kind === 'functions' ? op.bodies : [])).slice(-1);
+  const taken = new Set<string>();
+  return (body?.params.slice(captured) ?? []).map((id) => ({ id, name: freeName(ir.values[id]?.hint ?? 'seed', taken) }));
+}
+
+function seedTypes(derived: DerivedFunction, seeds: readonly PullbackSeed[], tangents: TangentTypes): string[] {
+  const shapes = outputShapes(derived);
+  return seeds.map(({ id, name }, at) => `${name}: ${besideType(derived, id, shapes[at], tangents)}`);
+}
+
+/** As f itself. */
+function ownReturnType({ of }: DerivedFunction): string {
+  const { returns, tuple } = of.signature;
+  const entries = returns.map(({ name, type }, at) => `${toLabel(name, at)}: ${type}`);
+  return tuple ? `[${entries.join(', ')}]` : (returns[0]?.type ?? 'void');
 }
 
 /** What a function is called. */

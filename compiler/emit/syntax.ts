@@ -70,6 +70,8 @@ export type Expr =
   | { readonly kind: 'length'; readonly array: Expr; readonly memory: MemoryClass | undefined; readonly maybe?: boolean }
   /** `array.map((parameter) => body)`: the body reads its parameter and no other variable. */
   | { readonly kind: 'map'; readonly array: Expr; readonly parameter: Variable; readonly body: Expr }
+  /** `(parameters) => callee(captured…, parameters…)`. */
+  | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly callee: string; readonly captured: readonly Expr[] }
   /** `operand!`: TypeScript cannot know that it is there. */
   | { readonly kind: 'sure'; readonly operand: Expr }
   /** `variable++` or `--variable`, as an index. */

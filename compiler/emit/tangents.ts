@@ -17,9 +17,14 @@ export interface TangentTypes {
   typeOf(shape: Shape): string;
   /** The name of the constant that says what a value of this shape consists of; of its gradient, where `part` says so. */
   constantOf(shape: Shape, part: 'all' | 'differentiable', wish: string): string;
+  /** The type of Jacobians and Hessians: its name, or what it consists of where something else has that name. */
+  readonly matrix: string;
   /** The interfaces and constants asked for. */
   declarations(): readonly Declaration[];
 }
+
+/** As `gradgen/runtime` exports it. */
+export const matrixName = 'DenseMatrix';
 
 export interface Declaration {
   readonly kind: 'interface' | 'constant';
@@ -32,6 +37,7 @@ export function createTangentTypes(taken: Iterable<string>): TangentTypes {
   const interfaces = new Map<string, Declaration>();
   const constants = new Map<string, string>();
   const types: TangentTypes = {
+    matrix: names.has(matrixName) ? objectType(['rows: number', 'cols: number', 'values: Float64Array']) : matrixName,
     typeOf: (shape) => typeOf(shape, named),
     constantOf(shape, part, wish) {
       const text = constantText(shape, part === 'all' ? holdsMemory : isDifferentiableField);

@@ -22,6 +22,9 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [expr.array];
     case 'map':
       return [expr.array, expr.body];
+    case 'lambda':
+      // Read at every call: nothing moves in there.
+      return [...expr.captured, ...expr.captured];
     case 'set':
       return [expr.value];
     case 'list':
@@ -57,6 +60,8 @@ export function mapChildren(expr: Expr, map: (child: Expr) => Expr): Expr {
       return { ...expr, array: map(expr.array) };
     case 'map':
       return { ...expr, array: map(expr.array), body: map(expr.body) };
+    case 'lambda':
+      return { ...expr, captured: expr.captured.map(map) };
     case 'set':
       return { ...expr, value: map(expr.value) };
     case 'list':

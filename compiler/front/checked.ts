@@ -25,6 +25,17 @@ export function checkTypes(program: ts.Program, functions: readonly FunctionWith
   });
 }
 
+/** Type errors in an expression. `name`: what it makes. */
+export function typeErrorsAt(program: ts.Program, node: ts.Node, name: string): Diagnostic[] {
+  const file = node.getSourceFile();
+  const inside = ({ start = 0 }: ts.Diagnostic): boolean => start >= node.getStart(file) && start < node.end;
+  const errors = program.getSemanticDiagnostics(file).filter((error) => counts(error) && inside(error));
+  return errors.map((error) => {
+    const start = error.start ?? 0;
+    return messages.typeError(spanAt(file, start, start + (error.length ?? 0)), textOf(error), error.code, name);
+  });
+}
+
 /** Unused names and the like are the linter's affair; a derivative that is not there yet is ours. */
 function counts(error: ts.Diagnostic): boolean {
   const isMissingDerivative = error.code === 2307 && /\.grad(?:\.[cm]?[jt]s)?'/.test(textOf(error));

@@ -1,11 +1,14 @@
 /** The fence: every construct of a function, and of the functions it reaches, that cannot be compiled, in one report. */
 import { ts } from 'ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
-import { calleeOf, capturedWrites, functionBehind, nameOfFunction } from './callees.ts';
+import { calleeOf, functionBehind, nameOfFunction } from './callees.ts';
+import { capturedWrites } from './captures.ts';
 import { checkCall, isFunctionAllowed } from './fence-calls.ts';
+import { checkMacro } from './fence-macros.ts';
 import { checkSyntax } from './fence-syntax.ts';
 import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
+import { derivativeAt, innermost, isDifferentiated, macroNamed } from './macros.ts';
 import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, spanOf } from './syntax.ts';
 import { isArrayOfAny, isArrayOfOthers } from './types.ts';
 import { refusalOf } from './unusable.ts';
@@ -13,25 +16,30 @@ import { refusalOf } from './unusable.ts';
 /** Reports to `cx`; gives the functions reached, the first one included. */
 export function checkFence(cx: ModuleContext, fn: FunctionWithBody): readonly FunctionWithBody[] {
   const reached = new Set<FunctionWithBody>();
-  enter(cx, fn, reached, []);
+  enter(cx, fn, reached);
   return [...reached];
 }
 
-function enter(cx: ModuleContext, fn: FunctionWithBody, reached: Set<FunctionWithBody>, path: readonly FunctionWithBody[]): void {
+function enter(cx: ModuleContext, fn: FunctionWithBody, reached: Set<FunctionWithBody>): void {
   if (reached.has(fn)) return;
   reached.add(fn);
   checkFunction(cx, fn);
-  const inner = [...path, fn];
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node)) return;
     checkNode(cx, node);
-    const callee = ts.isCallExpression(node) ? calleeOf(cx.types, node) : undefined;
-    if (callee && inner.includes(callee)) report(cx, messages.recursion(spanOf(node), nameOfFunction(callee)));
-    else if (callee) enter(cx, callee, reached, inner);
+    const callee = ts.isCallExpression(node) ? functionCalled(cx, node) : undefined;
+    if (callee) enter(cx, callee, reached);
     ts.forEachChild(node, visit);
   };
   fn.parameters.forEach(visit);
   visit(fn.body);
+}
+
+/** The function that is called, or whose derivative is. */
+function functionCalled({ types }: ModuleContext, node: ts.CallExpression): FunctionWithBody | undefined {
+  const derivative = derivativeAt(types, node.expression);
+  if (derivative) return innermost(derivative);
+  return macroNamed(types, node.expression) ? undefined : calleeOf(types, node);
 }
 
 /** What holds for a function as a whole. */
@@ -44,6 +52,7 @@ function checkFunction(cx: ModuleContext, fn: FunctionWithBody): void {
 }
 
 function checkNode(cx: ModuleContext, node: ts.Node): void {
+  if (checkMacro(cx, node)) return;
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) return checkCall(cx, node);
   if (ts.isIdentifier(node)) return checkName(cx, node);
   if (isFunctionNode(node) && !ts.isFunctionDeclaration(node) && !isFunctionAllowed(cx, node)) {
@@ -60,7 +69,8 @@ function checkName(cx: ModuleContext, node: ts.Identifier): void {
   const symbol = isReference(node) || isDeclared ? cx.types.symbolAt(node) : undefined;
   const declaration = symbol?.valueDeclaration;
   if (!symbol || !declaration || (symbol.flags & (ts.SymbolFlags.Enum | ts.SymbolFlags.Module)) !== 0) return;
-  if (functionBehind(symbol) && !isDeclared && !isCalled(node)) report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
+  if (functionBehind(symbol) && !isDeclared && !isCalled(node) && !isDifferentiated(cx.types, node))
+    report(cx, messages.functionValue(spanOf(node), `'${node.text}'`));
   const isValue = (symbol.flags & ts.SymbolFlags.Variable) !== 0;
   if (isValue && isDeclared === (enclosingFunction(declaration) !== undefined) && !isOfParameter(declaration) && refuseType(cx, node))
     return;

@@ -3,8 +3,10 @@ import { ts } from 'ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/origin.ts';
+import { primalName } from '../ir/derived-names.ts';
 import type { ImportNeed, MarkedFunction, MarkedModule } from '../ir/program.ts';
 import { checkTypes, syntaxErrors } from './checked.ts';
+import { programWithDerivatives } from './derivative-modules.ts';
 import { checkFence } from './fence.ts';
 import type { ModuleContext } from './lower/context.ts';
 import { lowerProgram } from './lower/main.ts';
@@ -12,8 +14,10 @@ import { unmarkedExports } from './marks/all.ts';
 import { findMarks, type MarkedNode, mayHoldMarks } from './marks/find.ts';
 import { integerHints } from './marks/hints.ts';
 import { derivedNames, inactiveNames, readMarks, samplesOf } from './marks/read.ts';
+import { isNote } from './marks/tags.ts';
 import type { SourceProject } from './project.ts';
 import { readSignature } from './signature.ts';
+import { type DerivativeSite, lowerSites } from './sites.ts';
 import { spanOf } from './syntax.ts';
 import { createTypeReader } from './types.ts';
 
@@ -22,6 +26,7 @@ export { type ErasedText, eraseTypes } from './erase-types.ts';
 export { inlineRuntime } from './inline-runtime.ts';
 export { mayHoldMarks } from './marks/find.ts';
 export { type OpenOptions, openProject, type SourceProject } from './project.ts';
+export { type DerivativeSite, givingName } from './sites.ts';
 export { resolutionOptions, resolveSource, type TranspiledModule, transpile } from './transpile.ts';
 
 export interface LoweredModule {
@@ -58,11 +63,11 @@ export function overwrite(project: SourceProject, file: string, text: string): v
 export function lowerModule(project: SourceProject, file: string, options: LowerOptions = {}): LoweredModule {
   const source = project.sourceFile(file);
   if (!source || !(options.all || mayHoldMarks(source.text))) return nothingLowered([]);
-  const program = project.program();
+  const program = programWithDerivatives(project);
   const cx = createContext(project, program);
   const found = findMarks(source, cx.types);
   const unmarked = options.all ? unmarkedExports(source, found.marked, cx.types) : [];
-  const nodes = [...found.marked, ...unmarked];
+  const nodes = [...found.marked.filter(({ tags }) => tags.some(({ name }) => !isNote(name))), ...unmarked];
   // The checker answers questions about single nodes much faster once it has seen the whole file.
   if (nodes.length > 0) program.getSemanticDiagnostics(source);
   const broken = nodes.length > 0 ? syntaxErrors(program, source) : [];
@@ -77,6 +82,28 @@ export function lowerModule(project: SourceProject, file: string, options: Lower
     samples: new Map(found.marked.map((node) => [node.name, samplesOf(node)])),
     unmarked: new Set(unmarked.map(({ name }) => name)),
   };
+}
+
+export interface LoweredRequests {
+  readonly sites: readonly DerivativeSite[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute paths of the other modules whose text was used. */
+  readonly uses: readonly string[];
+  /** Constants that the module is to export, by name: the names to export them by. */
+  readonly hidden: ReadonlyMap<string, string>;
+}
+
+/** Lowers every derivative that a file asks for, in whatever function, or in none. */
+export function lowerRequests(project: SourceProject, file: string): LoweredRequests {
+  const source = project.sourceFile(file);
+  if (!source) return { sites: [], diagnostics: [], uses: [], hidden: new Map() };
+  const program = programWithDerivatives(project);
+  const hidden = new Map<string, string>();
+  const cx: ModuleContext = { ...createContext(project, program), hidden: { module: source.fileName, names: hidden } };
+  const broken = syntaxErrors(program, source);
+  if (broken.length > 0) return { sites: [], diagnostics: broken, uses: [], hidden };
+  const { sites, diagnostics } = lowerSites(cx, source);
+  return { sites, diagnostics: inOrder(diagnostics), uses: [...cx.uses].filter((path) => path !== source.fileName).sort(), hidden };
 }
 
 function nothingLowered(diagnostics: readonly Diagnostic[]): LoweredModule {
@@ -98,6 +125,9 @@ function createContext(project: SourceProject, program: ts.Program): ModuleConte
     program,
     diagnostics: [],
     callees: new Map(),
+    derived: new Map(),
+    rules: new Map(),
+    pending: new Map(),
     active: [],
     activeConstants: [],
     uses: new Set(),
@@ -110,7 +140,16 @@ function createContext(project: SourceProject, program: ts.Program): ModuleConte
 
 /** One marked function, or nothing where it has an error. */
 function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagnostic[]): MarkedFunction[] {
-  const cx: ModuleContext = { ...shared, diagnostics: [], callees: new Map(), names: new Map([[node.fn, node.name]]), orders: new Map() };
+  const cx: ModuleContext = {
+    ...shared,
+    diagnostics: [],
+    callees: new Map(),
+    derived: new Map(),
+    rules: new Map(),
+    pending: new Map(),
+    names: new Map([[node.fn, node.name]]),
+    orders: new Map(),
+  };
   const inactive = inactiveNames(cx.types, node);
   const { signature, imports, diagnostics: ofSignature } = readSignature(cx.types, cx.program, node.fn, inactive.names);
   const { marks, diagnostics: ofMarks } = readMarks(node, signature, inactive.names);
@@ -163,11 +202,13 @@ function summaryOf({ doc }: MarkedNode): string | undefined {
 function nameClashes(functions: readonly MarkedFunction[]): Diagnostic[] {
   const taken = new Map<string, string>();
   const clashes: Diagnostic[] = [];
-  for (const { name, marks, signature } of functions) {
-    for (const mark of marks) {
-      const clash = derivedNames(name, mark, signature).find((derived) => taken.has(derived));
+  for (const { name, marks, signature, program } of functions) {
+    for (const [at, mark] of marks.entries()) {
+      const own = at === 0 && program.derived?.size ? [primalName(name)] : [];
+      const names = [...own, ...derivedNames(name, mark, signature)];
+      const clash = names.find((derived) => taken.has(derived));
       if (clash !== undefined) clashes.push(messages.nameClash(mark.at, clash, taken.get(clash) as string, name));
-      for (const derived of derivedNames(name, mark, signature)) taken.set(derived, name);
+      for (const derived of names) taken.set(derived, name);
     }
   }
   return clashes;

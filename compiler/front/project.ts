@@ -1,6 +1,7 @@
 /** A set of TypeScript files and the checker over them. The only file that opens a ts-morph project. */
 import { join, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
+import { macroDeclarations } from './macro-declarations.ts';
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -10,6 +11,8 @@ export interface OpenOptions {
   readonly paths?: readonly string[];
   /** A project that lives in memory, for tests: text by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** JavaScript is read too, with the types that its comments give. */
+  readonly javaScript?: boolean;
   /** For a project in memory: what differs from strict defaults. */
   readonly compilerOptions?: Readonly<ts.CompilerOptions>;
 }
@@ -25,12 +28,10 @@ export interface SourceProject {
   write(path: string, text: string): void;
 }
 
-const macros = 'declare module "gradgen" {\n  export type int = number & { readonly __gradgen?: "int" };\n}\n';
-
 export function openProject(options: OpenOptions): SourceProject {
   const project = options.files === undefined ? openOnDisk(options) : openInMemory(options.files, options.compilerOptions);
   if (options.files !== undefined || !resolvesGradgen(options.cwd, project.getCompilerOptions())) {
-    project.createSourceFile(join(options.cwd, '__gradgen__.d.ts'), macros, { overwrite: true });
+    project.createSourceFile(join(options.cwd, '__gradgen__.d.ts'), macroDeclarations(), { overwrite: true });
   }
   return asSourceProject(project, options.cwd);
 }
@@ -73,16 +74,18 @@ function openInMemory(files: Readonly<Record<string, string>>, compilerOptions: 
   return project;
 }
 
-function openOnDisk({ cwd, tsconfig, paths }: OpenOptions): Project {
+function openOnDisk({ cwd, tsconfig, paths, javaScript }: OpenOptions): Project {
   const config = tsconfig === undefined ? ts.findConfigFile(cwd, ts.sys.fileExists) : resolve(cwd, tsconfig);
+  const compilerOptions: ts.CompilerOptions = javaScript ? { allowJs: true, checkJs: true } : {};
   const project =
     config === undefined
-      ? new Project({ compilerOptions: defaults })
-      : new Project({ tsConfigFilePath: config, skipAddingFilesFromTsConfig: paths !== undefined });
+      ? new Project({ compilerOptions: { ...defaults, ...compilerOptions } })
+      : new Project({ tsConfigFilePath: config, skipAddingFilesFromTsConfig: paths !== undefined, compilerOptions });
   for (const path of paths ?? []) project.addSourceFileAtPathIfExists(resolve(cwd, path));
   return project;
 }
 
 function resolvesGradgen(cwd: string, options: ts.CompilerOptions): boolean {
-  return ts.resolveModuleName('gradgen', join(cwd, 'any.ts'), options, ts.sys).resolvedModule !== undefined;
+  const { resolvedModule } = ts.resolveModuleName('gradgen', join(cwd, 'any.ts'), options, ts.sys);
+  return resolvedModule !== undefined && /\.[cm]?ts$/.test(resolvedModule.extension);
 }

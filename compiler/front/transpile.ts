@@ -7,14 +7,25 @@ export interface TranspiledModule {
   readonly specifiers: readonly string[];
 }
 
+export interface TranspileOptions {
+  /** With a source map at the end. */
+  readonly sourceMap?: boolean;
+}
+
 /** `rewrite` gives the specifier to write instead, or undefined to leave it. */
-export function transpile(text: string, fileName: string, rewrite: (specifier: string) => string | undefined): TranspiledModule {
+export function transpile(
+  text: string,
+  fileName: string,
+  rewrite: (specifier: string) => string | undefined,
+  { sourceMap = false }: TranspileOptions = {},
+): TranspiledModule {
   const compilerOptions: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
     verbatimModuleSyntax: false,
     isolatedModules: true,
     jsx: ts.JsxEmit.ReactJSX,
+    inlineSourceMap: sourceMap,
   };
   const specifiers = new Set<string>();
   const rename = (specifier: string): string => {

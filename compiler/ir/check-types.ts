@@ -3,12 +3,27 @@ import { unreachable } from '../diagnostics/internal.ts';
 import { constantType, elementType, primType } from './build.ts';
 import { isGrowing, isRecord, isRefs, sameType } from './memory-types.ts';
 import { typeText } from './print.ts';
-import type { ArrayType, CallOp, ConstOp, ForOp, IfOp, Op, PrimName, PrimOp, StackType, Type, ValueId, WhileOp } from './types.ts';
+import type {
+  ApplyOp,
+  ArrayType,
+  CallOp,
+  ConstOp,
+  ForOp,
+  FunctionsOp,
+  IfOp,
+  Op,
+  PrimName,
+  PrimOp,
+  StackType,
+  Type,
+  ValueId,
+  WhileOp,
+} from './types.ts';
 
 export type TypeOf = (id: ValueId) => Type | undefined;
 type MaybeType = Type | undefined;
 type Problems = readonly string[];
-type PlainOp = Exclude<Op, ForOp | WhileOp | IfOp | CallOp>;
+type PlainOp = Exclude<Op, ForOp | WhileOp | IfOp | CallOp | FunctionsOp | ApplyOp>;
 
 /** May a value of type `from` stand where `to` is expected? An int may be a real, nothing else changes its type. */
 export function accepts(to: MaybeType, from: MaybeType): boolean {
@@ -151,6 +166,7 @@ const unary: ReadonlySet<string> = new Set([
   'isInteger',
   'isSafeInteger',
   'given',
+  'stopGradient',
 ]);
 const binaryMath: ReadonlySet<string> = new Set(['Math.atan2', 'Math.imul', 'Math.max', 'Math.min', 'Math.pow']);
 

@@ -4,10 +4,12 @@
  * Here: definitions, scope, the shape of functions and regions. `check-types` holds what each operation asks of its operands.
  */
 import { sourceOf } from '../diagnostics/origin.ts';
+import { infoOf } from './build.ts';
 import { accepts, operandProblems, type TypeOf } from './check-types.ts';
+import { type CallTypes, derivedTypes } from './derived-types.ts';
 import { typeText, valueNames } from './print.ts';
 import { opText } from './print-op.ts';
-import type { ForOp, IfOp, IrFunction, IrProgram, Op, Region, Type, ValueId, WhileOp } from './types.ts';
+import type { ApplyOp, ForOp, FunctionsOp, IfOp, IrFunction, IrProgram, Op, Region, Type, ValueId, WhileOp } from './types.ts';
 import { operandsOf, outsOf, regionsOf } from './walk.ts';
 
 interface Check {
@@ -15,6 +17,7 @@ interface Check {
   readonly program: IrProgram | undefined;
   readonly visible: Set<ValueId>;
   readonly defined: Set<ValueId>;
+  readonly functions: Map<ValueId, Region>;
   readonly typeOf: TypeOf;
   readonly name: (id: ValueId) => string;
   readonly problems: string[];
@@ -28,6 +31,7 @@ export function checkFunction(fn: IrFunction, program?: IrProgram): readonly str
     program,
     visible: new Set(),
     defined: new Set(),
+    functions: new Map(),
     problems: [],
     typeOf: (id) => fn.values[id]?.type,
     name: (id) => `${names(id)} (v${id})`,
@@ -77,6 +81,7 @@ function checkRegion(region: Region, check: Check): void {
 
 function checkOp(op: Op, check: Check): void {
   for (const id of operandsOf(op)) checkUse(id, () => describe(op, check), check);
+  if (op.kind === 'functions') openFunctions(op, check);
   for (const region of regionsOf(op)) checkRegion(region, check);
   const problems = structureProblems(op, check);
   for (const problem of problems) check.problems.push(`${describe(op, check)}: ${problem}`);
@@ -103,6 +108,10 @@ function structureProblems(op: Op, check: Check): readonly string[] {
       return whileProblems(op, check);
     case 'call':
       return callProblems(op, check);
+    case 'functions':
+      return functionsProblems(op, check);
+    case 'apply':
+      return applyProblems(op, check);
     default:
       return operandProblems(op, check.typeOf);
   }
@@ -158,12 +167,42 @@ function carriedProblems(op: ForOp | WhileOp, params: readonly ValueId[], check:
 
 function callProblems(op: Extract<Op, { kind: 'call' }>, check: Check): readonly string[] {
   if (!check.program) return [];
-  const callee = check.program.callees.get(op.callee);
+  const callee = calleeTypes(check.program, op.callee);
   if (!callee) return [`there is no function ${op.callee}`];
-  const calleeTypes = (ids: readonly ValueId[]) => ids.map((id) => callee.values[id]?.type);
   return [
-    ...flowProblems('the call passes', typesOf(op.args, check), calleeTypes(callee.body.params)),
-    ...flowProblems('the callee returns', calleeTypes(callee.body.yields), typesOf(op.outs, check)),
+    ...flowProblems('the call passes', typesOf(op.args, check), callee.params),
+    ...flowProblems('the callee returns', callee.outs, typesOf(op.outs, check)),
+  ];
+}
+
+function calleeTypes({ callees, derived }: IrProgram, key: string): CallTypes | undefined {
+  const derivative = derived?.get(key);
+  const fn = callees.get(derivative?.of ?? key);
+  if (!fn || derivative) return fn && derivative && derivedTypes(fn, derivative);
+  const types = (ids: readonly ValueId[]): Type[] => ids.map((id) => infoOf(fn.values, id).type);
+  return { params: types(fn.body.params), outs: types(fn.body.yields) };
+}
+
+/** Local functions are visible in their own bodies. */
+function openFunctions({ outs, bodies }: FunctionsOp, check: Check): void {
+  outs.forEach((out, at) => {
+    check.visible.add(out);
+    if (bodies[at]) check.functions.set(out, bodies[at]);
+  });
+}
+
+function functionsProblems({ outs, bodies }: FunctionsOp, check: Check): readonly string[] {
+  const counts = outs.length === bodies.length ? [] : [`${outs.length} functions have ${bodies.length} bodies`];
+  return [...counts, ...outs.flatMap((out) => expectKind('a local function', check.typeOf(out), 'function'))];
+}
+
+/** The callee's body comes before, or around, its calls. */
+function applyProblems(op: ApplyOp, check: Check): readonly string[] {
+  const callee = check.functions.get(op.callee);
+  if (!callee) return ['what is called is no local function'];
+  return [
+    ...flowProblems('the function is given', typesOf(op.args, check), typesOf(callee.params, check)),
+    ...flowProblems('the function returns', typesOf(callee.yields, check), typesOf(op.outs, check)),
   ];
 }
 

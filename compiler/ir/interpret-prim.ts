@@ -47,6 +47,7 @@ const primitives: Record<PrimName, Evaluate> = {
   isSafeInteger: (x) => Number.isSafeInteger(x),
   sameValue: (x, y) => Object.is(x, y),
   given: (x) => x !== undefined && x !== null,
+  stopGradient: (x) => x,
   'Math.abs': (x) => Math.abs(x),
   'Math.acos': (x) => Math.acos(x),
   'Math.acosh': (x) => Math.acosh(x),

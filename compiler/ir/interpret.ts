@@ -6,16 +6,30 @@
  */
 import { InternalError, invariant, unreachable } from '../diagnostics/internal.ts';
 import { infoOf } from './build.ts';
+import {
+  arrayTypeOf,
+  bind,
+  type Frame,
+  type Machine,
+  memoryAt,
+  popFrom,
+  type RuntimeValue,
+  type StructuredValue,
+  set,
+  stackAt,
+  type Value,
+} from './interpret-frame.ts';
 import { accumulateTo, allocate, copyOf, fillOf, loadFrom, type Memory, memoryOf, setOf, storeTo, viewOf } from './interpret-memory.ts';
 import { addDeep, copyObject, emptyRecord, type Fields, fieldName, zerosLike } from './interpret-objects.ts';
 import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
 import { isNumbers, isRecord, isRefs } from './memory-types.ts';
 import type {
   AllocOp,
-  ArrayType,
+  ApplyOp,
   CallOp,
   CopyOp,
   ForOp,
+  FunctionsOp,
   GlobalOp,
   IfOp,
   IrFunction,
@@ -26,12 +40,8 @@ import type {
   WhileOp,
 } from './types.ts';
 
+export type { RuntimeValue, StructuredValue } from './interpret-frame.ts';
 export type { Memory, Scalar };
-/** Numbers, flags and arrays of numbers. */
-export type RuntimeValue = Scalar | Memory;
-/** The same, texts, objects by their fields and lists of all of these. */
-export type StructuredValue = RuntimeValue | string | null | readonly StructuredValue[] | { readonly [field: string]: StructuredValue };
-
 export interface InterpretOptions {
   /** How many operations may run before {@link budgetSpent} is thrown; default: no limit. */
   readonly budget?: number;
@@ -41,22 +51,6 @@ export interface InterpretOptions {
 
 /** The message of the internal error that ends a run over its budget. */
 export const budgetSpent = 'the budget of operations is spent';
-
-type Value = StructuredValue;
-
-interface Machine {
-  readonly callees: ReadonlyMap<string, IrFunction>;
-  readonly globals: Map<string, RuntimeValue>;
-  readonly budget: number;
-  steps: number;
-}
-
-/** One activation: the values of one call. */
-interface Frame {
-  readonly fn: IrFunction;
-  readonly values: Value[];
-  readonly machine: Machine;
-}
 
 /** Runs a function on `args` and gives its results in order. Throws what the user's `throw` would, or {@link InternalError}. */
 export function interpret<V extends StructuredValue = RuntimeValue>(
@@ -72,7 +66,7 @@ export function interpret<V extends StructuredValue = RuntimeValue>(
 
 function runFunction(fn: IrFunction, args: readonly Value[], machine: Machine): readonly Value[] {
   invariant(args.length <= fn.params.length, `${fn.name} takes ${fn.params.length} arguments, not ${args.length}`);
-  const frame: Frame = { fn, values: [], machine };
+  const frame: Frame = { fn, values: [], machine, functions: new Map() };
   return runRegion(
     fn.body,
     fn.params.map((_, i) => args[i]),
@@ -84,10 +78,6 @@ function runRegion(region: Region, args: readonly Value[], frame: Frame): readon
   bind(region.params, args, frame);
   for (const op of region.ops) runOp(op, frame);
   return region.yields.map((id) => frame.values[id]);
-}
-
-function bind(ids: readonly ValueId[], values: readonly Value[], frame: Frame): void {
-  for (const [i, id] of ids.entries()) frame.values[id] = values[i];
 }
 
 function runOp(op: Op, frame: Frame): void {
@@ -147,37 +137,15 @@ function runOp(op: Op, frame: Frame): void {
       return runWhile(op, frame);
     case 'call':
       return runCall(op, frame);
+    case 'functions':
+      return defineFunctions(op, frame);
+    case 'apply':
+      return runApply(op, frame);
     case 'throw':
       throw userError(op.error, op.message.map((part) => (typeof part === 'string' ? part : String(values[part]))).join(''));
     default:
       return unreachable(op);
   }
-}
-
-function set(id: ValueId, value: Value, frame: Frame): void {
-  frame.values[id] = value;
-}
-
-function memoryAt(id: ValueId, frame: Frame): Memory {
-  const value = frame.values[id];
-  if (value === undefined || value === null) throw new TypeError(`v${id} is ${value}`);
-  if (typeof value !== 'object') throw new InternalError(`${frame.fn.name}: v${id} is ${String(value)}, not an array`);
-  return value as Memory;
-}
-
-function stackAt(id: ValueId, frame: Frame): Value[] {
-  return memoryAt(id, frame) as unknown as Value[];
-}
-
-function popFrom(stack: Value[]): Value {
-  invariant(stack.length > 0, 'pop from an empty stack');
-  return stack.pop();
-}
-
-function arrayTypeOf(id: ValueId, frame: Frame): ArrayType {
-  const { type } = infoOf(frame.fn.values, id);
-  if (type.kind !== 'array') throw new InternalError(`v${id} is not an array`);
-  return type;
 }
 
 type Access = Extract<Op, { kind: 'load' | 'store' | 'accumulate' | 'present' }>;
@@ -276,4 +244,17 @@ function runCall(op: CallOp, frame: Frame): void {
   if (!callee) throw new InternalError(`no function ${op.callee}`);
   const args = op.args.map((id) => frame.values[id]);
   bind(op.outs, runFunction(callee, args, frame.machine), frame);
+}
+
+function defineFunctions({ outs, bodies }: FunctionsOp, frame: Frame): void {
+  outs.forEach((out, at) => void frame.functions.set(out, { body: bodies[at] as Region, home: frame }));
+}
+
+/** Every activation has values of its own, beside those of the one that its function was defined in. */
+function runApply(op: ApplyOp, frame: Frame): void {
+  const callee = frame.functions.get(op.callee);
+  invariant(callee !== undefined, `${frame.fn.name}: v${op.callee} is no local function`);
+  const args = op.args.map((id) => frame.values[id]);
+  const inner: Frame = { ...callee.home, values: [...callee.home.values] };
+  bind(op.outs, runRegion(callee.body, args, inner), frame);
 }

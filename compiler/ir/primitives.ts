@@ -2,7 +2,8 @@
 
 /**
  * Operators, in IR spelling. `mulz(seed, partial)` is the strong-zero product: 0 where seed is 0, else seed · partial.
- * `given(x)` is `x !== undefined` for a parameter that may be left out; `truthy` is Boolean(x); `sameValue` is Object.is.
+ * `given(x)` is `x !== undefined` for a parameter that may be left out; `truthy` is Boolean(x); `sameValue` is Object.is;
+ * `stopGradient(x)` is x, without a derivative.
  */
 export const operatorNames = [
   'add',
@@ -38,6 +39,7 @@ export const operatorNames = [
   'isSafeInteger',
   'sameValue',
   'given',
+  'stopGradient',
 ] as const;
 
 /** `Math.*`, in the user's spelling. */

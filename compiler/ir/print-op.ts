@@ -20,9 +20,9 @@ export function opText(op: Op, name: Name, binding: Name): string {
     case 'addInto':
       return `addInto ${name(op.array)} ${name(op.source)}`;
     case 'alloc':
-      return `alloc ${name(op.length)}${op.fill === 'hole' ? ' hole' : ''}`;
+      return `alloc ${name(op.length)}${op.fill === 'hole' ? ' hole' : ''}${slotText(op.slot)}`;
     case 'buffer':
-      return `buffer ${name(op.like)}${op.slot === undefined ? '' : ` slot ${op.slot}`}`;
+      return `buffer ${name(op.like)}${slotText(op.slot)}`;
     case 'length':
       return `length ${name(op.array)}`;
     case 'present':
@@ -53,6 +53,10 @@ export function opText(op: Op, name: Name, binding: Name): string {
       return `${op.test === 'before' ? 'while' : 'do while'}${op.exits ? ' exits' : ''}${initsText(op.inits, name)}`;
     case 'call':
       return `call ${op.callee}(${op.args.map(name).join(', ')})`;
+    case 'functions':
+      return 'functions';
+    case 'apply':
+      return `apply ${name(op.callee)}(${op.args.map(name).join(', ')})`;
     case 'throw':
       return throwText(op, name);
     default:
@@ -73,6 +77,10 @@ function throwText(op: ThrowOp, name: Name): string {
 /** `inRange` is the plain word; the others say what happens at a miss. */
 function accessText(word: string, access: 'inRange' | 'checked' | 'orZero'): string {
   return access === 'inRange' ? word : `${word}.${access}`;
+}
+
+function slotText(slot: number | undefined): string {
+  return slot === undefined ? '' : ` slot ${slot}`;
 }
 
 function rangeText(op: Range, name: Name): string {

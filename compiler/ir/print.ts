@@ -80,6 +80,7 @@ export function valueNames(fn: IrFunction): Names {
 
 function innerParams(op: Op): readonly ValueId[] {
   if (op.kind === 'for') return op.body.params;
+  if (op.kind === 'functions') return op.bodies.flatMap(({ params }) => params);
   return op.kind === 'while' ? [...op.condition.params, ...op.body.params] : [];
 }
 
@@ -107,6 +108,11 @@ function printOp(op: Exclude<Op, { kind: 'const' }>, indent: string, print: Prin
     printRegion(op.body, inner, 'yield', print);
   } else if (op.kind === 'while') {
     printWhile(op, indent, print);
+  } else if (op.kind === 'functions') {
+    op.bodies.forEach((body, at) => {
+      print.out.push(`${inner}${print.names(op.outs[at] as ValueId)}(${body.params.map(binding(print)).join(', ')})`);
+      printRegion(body, `${inner}  `, 'return', print);
+    });
   }
 }
 

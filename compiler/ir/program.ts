@@ -58,7 +58,7 @@ export interface Signature {
 }
 
 export interface Mark {
-  readonly tag: 'grad' | 'vjp' | 'jvp';
+  readonly tag: 'grad' | 'vjp' | 'pullback' | 'jvp' | 'hvp' | 'jacobian' | 'hessian';
   /** Indices of the differentiated parameters, in parameter order. */
   readonly inputs: readonly number[];
   /** `as NAME`: the whole name of the derivative function. */
@@ -103,7 +103,7 @@ export interface MarkedModule {
 export interface DerivedFunction {
   readonly name: string;
   /** `Into` and `valueAndGrad` share the IR of one body: value(s) first, then gradients. */
-  readonly kind: 'grad' | 'valueAndGrad' | 'valueAndGradInto' | 'vjp' | 'jvp' | 'primal';
+  readonly kind: 'grad' | 'valueAndGrad' | 'valueAndGradInto' | 'vjp' | 'pullback' | 'jvp' | 'hvp' | 'jacobian' | 'hessian' | 'primal';
   readonly of: MarkedFunction;
   /** Indices of the differentiated parameters. */
   readonly inputs: readonly number[];

@@ -85,7 +85,10 @@ export interface AddIntoOp extends OpBase {
   readonly source: ValueId;
 }
 
-/** New memory of `length` zeros (`list`: `new Array(length).fill(0)`). */
+/**
+ * New memory of `length` zeros (`list`: `new Array(length).fill(0)`). With a `slot` (and fill 'zero') it will be a result, as a
+ * `buffer`.
+ */
 export interface AllocOp extends OpBase {
   readonly kind: 'alloc';
   readonly out: ValueId;
@@ -96,6 +99,8 @@ export interface AllocOp extends OpBase {
    * used block from the arena.
    */
   readonly fill: 'zero' | 'hole' | 'record';
+  /** Which result it is: the position among the function's gradient results. */
+  readonly slot?: number;
 }
 
 /**
@@ -240,10 +245,37 @@ export interface WhileOp extends OpBase {
   readonly exits: boolean;
 }
 
+/** Calls a function of the program. */
 export interface CallOp extends OpBase {
   readonly kind: 'call';
   /** Key into the program's functions. */
   readonly callee: string;
+  readonly args: readonly ValueId[];
+  readonly outs: readonly ValueId[];
+}
+
+/**
+ * Local functions that may call each other and themselves: the parameters of a region are what it is given, its yields what it returns.
+ * They are
+ * visible after the operation and inside of their own bodies. They stand at the top level of the function; of what is around them their
+ * bodies
+ * read constants and stacks only, so a derivative passes in what it needs.
+ */
+export interface FunctionsOp extends OpBase {
+  readonly kind: 'functions';
+  readonly outs: readonly ValueId[];
+  readonly bodies: readonly Region[];
+  /**
+   * Where the user gives the derivatives of these functions: the keys of the rules (`IrFunction.rules`). They write nothing of their
+   * callers'.
+   */
+  readonly keys?: readonly string[];
+}
+
+/** Calls a local function. */
+export interface ApplyOp extends OpBase {
+  readonly kind: 'apply';
+  readonly callee: ValueId;
   readonly args: readonly ValueId[];
   readonly outs: readonly ValueId[];
 }
@@ -282,6 +314,8 @@ export type Op =
   | ForOp
   | WhileOp
   | CallOp
+  | FunctionsOp
+  | ApplyOp
   | ThrowOp;
 
 type EveryOpHasOrigin = Op extends { origin: Origin } ? true : never;

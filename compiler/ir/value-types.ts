@@ -32,6 +32,8 @@ export interface Field {
 export type ArrayType = NumbersType | RefsType | RecordType;
 /** A last-in first-out record of what the reverse sweep needs. `bytes` holds booleans and small counts. */
 export type StackType = { readonly kind: 'stack'; readonly element: 'real' | 'int' | 'bool' | 'array' };
-export type Type = RealType | IntType | BoolType | TextType | ArrayType | StackType;
+/** A local function. It is called, never kept, joined or handed on. */
+export type FunctionType = { readonly kind: 'function' };
+export type Type = RealType | IntType | BoolType | TextType | ArrayType | StackType | FunctionType;
 
 export type ConstantValue = number | boolean | string | null | undefined;

@@ -8,7 +8,10 @@ export function operandsOf(op: Op): readonly ValueId[] {
     case 'const':
     case 'stack':
     case 'global':
+    case 'functions':
       return [];
+    case 'apply':
+      return [op.callee, ...op.args];
     case 'prim':
     case 'call':
       return op.args;
@@ -63,7 +66,7 @@ export function regionsOf(op: Op): readonly Region[] {
   if (op.kind === 'if') return [op.then, op.otherwise];
   if (op.kind === 'for') return [op.body];
   if (op.kind === 'while') return op.test === 'before' ? [op.condition, op.body] : [op.body, op.condition];
-  return [];
+  return op.kind === 'functions' ? op.bodies : [];
 }
 
 /** Visits every operation of a region and of the regions in it, outer before inner, in order. */
@@ -93,6 +96,7 @@ function collectFree(region: Region, defined: Set<ValueId>, free: Set<ValueId>):
   for (const id of region.params) defined.add(id);
   for (const op of region.ops) {
     operandsOf(op).forEach(use);
+    if (op.kind === 'functions') for (const out of op.outs) defined.add(out);
     for (const inner of regionsOf(op)) collectFree(inner, defined, free);
     for (const out of outsOf(op)) defined.add(out);
   }
@@ -139,12 +143,16 @@ export function renameOp(op: Op, renaming: Renaming): Op {
       const body = renameRegion(op.body, renaming);
       return { ...op, inits, condition, body, outs: op.outs.map(renaming.define) };
     }
+    case 'functions': {
+      const outs = op.outs.map(renaming.define);
+      return { ...op, outs, bodies: op.bodies.map((body) => renameRegion(body, renaming)) };
+    }
     default:
       return renameFlatOp(op, renaming);
   }
 }
 
-type FlatOp = Exclude<Op, { kind: 'if' | 'for' | 'while' }>;
+type FlatOp = Exclude<Op, { kind: 'if' | 'for' | 'while' | 'functions' }>;
 
 function renameFlatOp(op: FlatOp, { use, define }: Renaming): Op {
   switch (op.kind) {
@@ -156,6 +164,8 @@ function renameFlatOp(op: FlatOp, { use, define }: Renaming): Op {
       return { ...op, args: op.args.map(use), out: define(op.out) };
     case 'call':
       return { ...op, args: op.args.map(use), outs: op.outs.map(define) };
+    case 'apply':
+      return { ...op, callee: use(op.callee), args: op.args.map(use), outs: op.outs.map(define) };
     case 'load':
     case 'present':
       return { ...op, array: use(op.array), index: use(op.index), out: define(op.out) };

@@ -35,6 +35,7 @@ export const words: Partial<Record<PrimName, string>> = {
   isSafeInteger: 'isSafe',
   sameValue: 'isSame',
   given: 'isGiven',
+  stopGradient: 'held',
   'Math.abs': 'magnitude',
   'Math.acos': 'angle',
   'Math.acosh': 'areaCosine',

@@ -5,6 +5,7 @@
  * lengthens one, which the caller proves store by store (the first one that did would have been proven while the assumption still held).
  */
 
+import { callMoves, functionsOf } from '../analysis/local-functions.ts';
 import { isGrowing, isNumbers } from '../ir/memory-types.ts';
 import type { AllocOp, IrFunction, Op, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
@@ -44,7 +45,10 @@ export function analyzeLengths(fn: IrFunction, definitions: ReadonlyMap<ValueId,
     ofShape: (shape, array) => remembered(shaped, shape, { array }),
     ofLength: (length) => remembered(ofLength, length, { length }),
   };
-  for (const { id } of fn.params) if (hasLength(id)) labels.set(id, cx.own(id));
+  // What is handed in and out of local functions is unlike anything else.
+  const handed = callMoves(fn).map(([, to]) => to);
+  const localParams = functionsOf(fn).flatMap(({ bodies }) => bodies.flatMap(({ params }) => params));
+  for (const id of [...fn.params.map((param) => param.id), ...handed, ...localParams]) if (hasLength(id)) labels.set(id, cx.own(id));
   for (let round = 0; round < rounds; round++) {
     cx.changed = false;
     walkFunction(fn, (op) => labelOp(op, cx));

@@ -58,6 +58,11 @@ function shareRegion(region: Region, cx: Sharing): Region {
   return { params: region.params, ops, yields };
 }
 
+/** A local function shares nothing with what is around it: it would depend on it. */
+function shareFunction(body: Region, cx: Sharing): Region {
+  return shareRegion(body, { ...cx, available: new Map(), added: [] });
+}
+
 /** A value is replaced by one that stays: no chains. */
 function renamed(cx: Sharing, id: ValueId): ValueId {
   return cx.renames.get(id) ?? id;
@@ -67,7 +72,7 @@ function shareOp(original: Op, cx: Sharing): readonly Op[] {
   const op = renameOperands(original, (id) => renamed(cx, id));
   const loops = op.kind === 'for' || op.kind === 'while';
   if (loops) forget(original, cx);
-  const whole = withRegions(op, (region) => shareRegion(region, cx));
+  const whole = withRegions(op, (region) => (op.kind === 'functions' ? shareFunction(region, cx) : shareRegion(region, cx)));
   forget(original, cx);
   if (!('out' in whole)) return [whole];
   const keys = keysOf(whole, cx);

@@ -50,6 +50,7 @@ function guard(op: AllocOp, cx: Pruning): readonly Op[] {
 
 function pruneOp(op: Op, cx: Pruning): Op {
   if (op.kind === 'if') return withRegions(noted(op, keepReadOuts(op, cx), cx), (region) => pruneRegion(region, cx));
+  if (op.kind === 'functions') return withRegions(op, (region) => pruneRegion(region, cx));
   if (op.kind !== 'for' && op.kind !== 'while') return op;
   const kept = noted(
     op,

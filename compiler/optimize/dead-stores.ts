@@ -9,13 +9,14 @@
  */
 
 import type { IrFunction, Op, Region } from '../ir/types.ts';
-import { operandsOf, regionsOf, walkRegion } from '../ir/walk.ts';
+import { operandsOf, regionsOf, walkFunction, walkRegion } from '../ir/walk.ts';
 import { arrayClasses, strayedClasses } from './counter-access.ts';
 import type { Loop } from './facts.ts';
 import { isLoop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import { analyzeMemory, isList, writesArray } from './memory.ts';
 import type { Pass } from './pass.ts';
+import { withRegions } from './rebuild.ts';
 
 export const deadStores: Pass = {
   name: 'dead-stores',
@@ -62,6 +63,7 @@ function sweepOp(op: Op, live: Set<MemoryClass>, cx: Sweep): Op | undefined {
     return { ...op, then: then.region, otherwise: otherwise.region };
   }
   if (isLoop(op)) return sweepLoop(op, live, cx);
+  if (op.kind === 'functions') return withRegions(op, (body) => sweepRegion(body, readAnywhere(cx), cx).region);
   if (isDead(op, live, cx)) return undefined;
   addAll(live, readBy(op, cx));
   return op;
@@ -82,6 +84,13 @@ function isDead(op: Op, live: Classes, { fn, memory }: Sweep): boolean {
 function readBy(op: Op, cx: Sweep): readonly MemoryClass[] {
   if (op.kind === 'push' || op.kind === 'call') return arrayClasses(operandsOf(op), cx.fn, cx.memory);
   return cx.memory.readsOf(op);
+}
+
+/** A local function may be called before anything else is. */
+function readAnywhere(cx: Sweep): Classes {
+  const read = new Set(arrayClasses(cx.fn.body.yields, cx.fn, cx.memory));
+  walkFunction(cx.fn, (op) => addAll(read, readBy(op, cx)));
+  return read;
 }
 
 function sweepLoop(loop: Loop, live: Set<MemoryClass>, cx: Sweep): Op {

@@ -74,6 +74,8 @@ function visitRegion(region: Region, search: Search): void {
       noteType(id, search);
     });
     visitOp(op, fresh, search);
+    if (op.kind === 'functions')
+      for (const { params, yields } of op.bodies) for (const id of [...params, ...yields]) dropIfRecord(id, search);
     for (const inner of regionsOf(op)) visitRegion(inner, search);
   }
 }

@@ -10,7 +10,7 @@ import type { IrFunction, Op, RecordType, Region, ValueId, ValueInfo } from '../
 import { allocationOf, type Dissolvable, findDissolvable } from './dissolvable.ts';
 import { definitionsOf, isLoop, type Loop } from './facts.ts';
 import type { Pass } from './pass.ts';
-import { renameOperands } from './rebuild.ts';
+import { renameOperands, withRegions } from './rebuild.ts';
 import { emptyField, fieldInfo } from './record-fields.ts';
 
 export const dissolve: Pass = { name: 'dissolve', summary: 'carry the fields of a record instead of the record', run: dissolveRecords };
@@ -74,6 +74,7 @@ function rewriteOp(op: Op, cx: Dissolving): readonly Op[] {
     return [{ ...op, cond, then, otherwise, outs: op.outs.flatMap((id) => defined(id, cx)) }];
   }
   if (isLoop(op)) return [rewriteLoop(op, cx)];
+  if (op.kind === 'functions') return [withRegions(op, (body) => rewriteRegion(body, cx))];
   const type = op.kind === 'alloc' ? cx.found.typeOf(op.out) : undefined;
   if (op.kind === 'alloc' && type) return startFields(op.out, type, op.origin, cx);
   if (op.kind === 'store' && cx.found.initial.has(op) && cx.found.typeOf(op.array)) {

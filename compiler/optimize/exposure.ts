@@ -69,7 +69,10 @@ function exposedOperands(fn: IrFunction, op: Op): readonly ValueId[] {
     case 'throw':
       return op.message.filter((part): part is ValueId => typeof part !== 'string');
     case 'call':
+    case 'apply':
       return op.args;
+    case 'functions':
+      return op.bodies.flatMap(({ yields }) => yields);
     default:
       return [];
   }

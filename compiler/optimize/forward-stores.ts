@@ -5,6 +5,7 @@
  *   Never:   forwards through a storage that rounds (Float32Array, integers), or a store that may have missed.
  */
 
+import { functionsOf } from '../analysis/local-functions.ts';
 import { isNumbers, isRecord, isReference } from '../ir/memory-types.ts';
 import type { AccumulateOp, AddIntoOp, IrFunction, LoadOp, Op, PresentOp, StoreOp, ValueId } from '../ir/types.ts';
 import type { ArrayLengths } from './array-lengths.ts';
@@ -66,11 +67,12 @@ function forward(fn: IrFunction): IrFunction {
     scopes: [],
     entering: [],
   };
+  const local = new Set(functionsOf(fn).flatMap(({ bodies }) => bodies));
   return rebuildFunction(fn, {
     enter(op) {
       if (isLoop(op)) enterLoop(op, cx);
     },
-    enterRegion: () => void cx.scopes.push(new Map([...here(cx), ...cx.entering.splice(0)])),
+    enterRegion: (region) => void cx.scopes.push(local.has(region) ? new Map() : new Map([...here(cx), ...cx.entering.splice(0)])),
     leaveRegion: () => void cx.scopes.pop(),
     rewrite: (op, rebuild) => forwardOp(op, cx, rebuild),
   });

@@ -3,6 +3,7 @@
 import type { IrFunction } from '../ir/types.ts';
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
+import { deadParameters } from './dead-parameters.ts';
 import { deadStores } from './dead-stores.ts';
 import { dissolve } from './dissolve.ts';
 import { fold } from './fold.ts';
@@ -18,6 +19,7 @@ import { sink } from './sink.ts';
 export type { InlineBudget, Inlined } from './inline.ts';
 export { defaultInlineBudget, inlineProgram } from './inline.ts';
 export type { Pass } from './pass.ts';
+export { settle } from './settle.ts';
 
 /**
  * Constants first, since they decide branches; sharing after simplification, which makes expressions equal; proofs of range before
@@ -37,6 +39,7 @@ export const passes: readonly Pass[] = [
   hoist,
   sink,
   deadStores,
+  deadParameters,
   deadCode,
 ];
 

@@ -1,14 +1,16 @@
 /**
  * Inlining: a program becomes one function without calls.
- *   In:      checked IR without recursion.      Out: each `call` is the callee's body with values of its own, its parameters the arguments.
+ *   In:      checked IR.      Out: each `call` is the callee's body with values of its own, its parameters the arguments; functions
+ *            that call
+ *            themselves, directly or not, and those with a derivative of the user's become local functions at the start (`recursion.ts`).
  *   Example: y = call square x   →   y = mul x x
  *   Never:   renames what the user named; copies memory (a callee writes its caller's arrays).
  */
 import { InternalError } from '../diagnostics/internal.ts';
-import type { CallOp, IrFunction, IrProgram, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import type { Renaming } from '../ir/walk.ts';
+import type { CallOp, CustomRule, IrFunction, IrProgram, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
 import { renameOp } from '../ir/walk.ts';
 import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
+import { appendValues, localFunctions, localGroups } from './recursion.ts';
 
 /** How far inlining may go. */
 export interface InlineBudget {
@@ -34,27 +36,41 @@ type Exceeded = Extract<Inlined, { kind: 'exceeded' }>;
 interface Inlining {
   readonly program: IrProgram;
   readonly budget: InlineBudget;
+  /** Functions that become local ones: their calls stay for the time being. */
+  readonly local: ReadonlySet<string>;
   readonly flat: Map<string, Flat | Exceeded>;
 }
 
-export function inlineProgram(program: IrProgram, budget: InlineBudget = defaultInlineBudget): Inlined {
-  const result = flatten(program.main, { program, budget, flat: new Map() });
-  return 'fn' in result ? { kind: 'inlined', fn: result.fn } : result;
+/** `rules`: those of the program, made. */
+export function inlineProgram(
+  program: IrProgram,
+  budget: InlineBudget = defaultInlineBudget,
+  rules?: ReadonlyMap<string, CustomRule>,
+): Inlined {
+  const groups = localGroups(program);
+  const cx: Inlining = { program, budget, local: new Set(groups.flat()), flat: new Map() };
+  const result = flatten(program.main, cx);
+  if (!('fn' in result)) return result;
+  const bodies = new Map([...cx.local].map((key) => [key, flatCallee(key, cx)] as const));
+  const exceeded = [...bodies.values()].find((body): body is Exceeded => !('fn' in body));
+  return exceeded ?? { kind: 'inlined', fn: localFunctions(result.fn, groups, (key) => (bodies.get(key) as Flat).fn, rules) };
 }
 
 /** One function's copy in the making. */
 interface Copy {
   readonly values: ValueInfo[];
   readonly renames: Map<ValueId, ValueId>;
+  /** Local functions of callees, and their stacks: they stand at the start. */
+  readonly lifted: Op[];
   operations: number;
   exceeded: Exceeded | undefined;
 }
 
 function flatten(fn: IrFunction, cx: Inlining): Flat | Exceeded {
-  const copy: Copy = { values: [...fn.values], renames: new Map(), operations: 0, exceeded: undefined };
+  const copy: Copy = { values: [...fn.values], renames: new Map(), lifted: [], operations: 0, exceeded: undefined };
   const body = flattenRegion(fn.body, copy, cx);
   if (copy.exceeded) return copy.exceeded;
-  return { fn: { ...fn, body, values: copy.values }, operations: copy.operations };
+  return { fn: { ...fn, body: { ...body, ops: [...copy.lifted, ...body.ops] }, values: copy.values }, operations: copy.operations };
 }
 
 function flattenRegion(region: Region, copy: Copy, cx: Inlining): Region {
@@ -63,7 +79,7 @@ function flattenRegion(region: Region, copy: Copy, cx: Inlining): Region {
   for (const op of region.ops) {
     if (copy.exceeded) break;
     const named = renameOperands(op, use);
-    if (named.kind === 'call') appendCallee(named, ops, copy, cx);
+    if (named.kind === 'call' && !cx.local.has(named.callee)) appendCallee(named, ops, copy, cx);
     else ops.push(withRegions(named, (inner) => flattenRegion(inner, copy, cx)));
     copy.operations++;
   }
@@ -81,8 +97,13 @@ function appendCallee(call: CallOp, ops: Op[], copy: Copy, cx: Inlining): void {
     copy.exceeded = { kind: 'exceeded', callee: call.callee, call, operations: copy.operations };
     return;
   }
-  const renaming = appendValues(callee.fn, call, copy.values);
-  for (const op of callee.fn.body.ops) ops.push(renameOp(op, renaming));
+  const renaming = appendValues(callee.fn, call.args, copy.values);
+  const hasFunctions = callee.fn.body.ops.some(({ kind }) => kind === 'functions');
+  for (const op of callee.fn.body.ops) {
+    // Its stacks are empty whenever it is not running, so one of each is enough.
+    const isLifted = hasFunctions && (op.kind === 'functions' || op.kind === 'stack');
+    (isLifted ? copy.lifted : ops).push(renameOp(op, renaming));
+  }
   call.outs.forEach((out, i) => {
     const result = callee.fn.body.yields[i];
     if (result === undefined) throw new InternalError(`call of ${call.callee} has more outs than results`);
@@ -91,7 +112,6 @@ function appendCallee(call: CallOp, ops: Op[], copy: Copy, cx: Inlining): void {
   });
 }
 
-/** Recursion ends before it begins: it is refused earlier. */
 function flatCallee(key: string, cx: Inlining): Flat | Exceeded {
   const known = cx.flat.get(key);
   if (known) return known;
@@ -100,13 +120,4 @@ function flatCallee(key: string, cx: Inlining): Flat | Exceeded {
   const result = flatten(callee, cx);
   cx.flat.set(key, result);
   return result;
-}
-
-/** The callee's values move behind the caller's; its parameters are the arguments. */
-function appendValues(callee: IrFunction, call: CallOp, values: ValueInfo[]): Renaming {
-  const offset = values.length;
-  for (const info of callee.values) values.push(info);
-  const args = new Map(callee.params.map((param, i) => [param.id, call.args[i]]));
-  const move = (id: ValueId): ValueId => (id + offset) as ValueId;
-  return { use: (id) => args.get(id) ?? move(id), define: move };
 }

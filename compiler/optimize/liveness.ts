@@ -3,7 +3,7 @@
  * A write is live when somebody alive may read its memory; a push when a pop of its stack is.
  */
 
-import type { AllocOp, IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
+import type { AllocOp, FunctionsOp, IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { operandsOf, outsOf, regionsOf } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset } from './facts.ts';
@@ -32,6 +32,8 @@ interface Search {
   readonly liveValues: Set<ValueId>;
   readonly liveMemory: Set<MemoryClass>;
   readonly pending: ValueId[];
+  /** What is needed of local functions as soon as they are. */
+  readonly local: Map<FunctionsOp, Op[]>;
 }
 
 export function analyzeLiveness(fn: IrFunction): Liveness {
@@ -46,6 +48,7 @@ export function analyzeLiveness(fn: IrFunction): Liveness {
     liveValues: new Set(),
     liveMemory: new Set(),
     pending: [],
+    local: new Map(),
   };
   const roots: Op[] = [];
   indexRegion(fn.body, undefined, search, roots);
@@ -64,8 +67,21 @@ function indexRegion(region: Region, parent: Op | undefined, search: Search, roo
     if (isRoot(op, search)) roots.push(op);
     if (op.kind === 'alloc') search.allocations.push(op);
     if (regionsOf(op).length === 0) for (const memory of search.memory.writesOf(op)) appendTo(search.touching, memory, op);
-    for (const inner of regionsOf(op)) indexRegion(inner, op, search, roots);
+    const inside = op.kind === 'functions' ? newList(search.local, op) : roots;
+    for (const inner of regionsOf(op)) indexRegion(inner, op, search, inside);
   }
+}
+
+function newList<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list: V[] = [];
+  lists.set(key, list);
+  return list;
+}
+
+/** Local functions that are called: what they return, and what they do to memory that others see. */
+function markFunctions(op: FunctionsOp, search: Search): void {
+  for (const { yields } of op.bodies) for (const id of yields) markEscape(id, search);
+  for (const root of search.local.get(op) ?? []) markOp(root, search);
 }
 
 function indexCarried(loop: Loop, search: Search): void {
@@ -88,7 +104,9 @@ function markGuard(op: AllocOp, search: Search): void {
 
 /** Errors, writes that somebody else sees, and `set`, which throws where the source is too long. */
 function isRoot(op: Op, search: Search): boolean {
-  if (op.kind === 'throw' || op.kind === 'call') return true;
+  if (op.kind === 'throw' || op.kind === 'call' || op.kind === 'apply') return true;
+  // Rules that are yet to be used may call them.
+  if (op.kind === 'functions' && op.keys) return true;
   if (op.kind === 'set' && op.origin.kind === 'source') return true;
   return writesArray(op) && search.memory.writesOutside(op);
 }
@@ -123,6 +141,7 @@ function markOp(op: Op, search: Search): void {
   const parent = search.parents.get(op);
   if (parent) markOp(parent, search);
   for (const id of ownOperands(op)) markValue(id, search);
+  if (op.kind === 'functions') markFunctions(op, search);
   for (const memory of search.memory.readsOf(op)) markMemory(memory, search);
   if (op.kind === 'pop') markMemory(search.memory.classOf(op.stack), search);
 }

@@ -7,12 +7,13 @@
  * pass one array twice, or views of one buffer.
  */
 
+import { callMoves, functionsOf } from '../analysis/local-functions.ts';
 import { everyElement, type FieldOf, fieldNames, referenceFields } from '../analysis/memory.ts';
 import { createUnion, type Union } from '../analysis/union.ts';
 import { elementType } from '../ir/build.ts';
 import { isGrowing, isReference, isRefs } from '../ir/memory-types.ts';
-import type { IrFunction, Op, Type, ValueId, WhileOp } from '../ir/types.ts';
-import { regionsOf, walkFunction } from '../ir/walk.ts';
+import type { IrFunction, Op, Region, Type, ValueId, WhileOp } from '../ir/types.ts';
+import { regionsOf, walkFunction, walkRegion } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam } from './facts.ts';
 
@@ -38,6 +39,7 @@ export function analyzeMemory(fn: IrFunction): Memory {
   joinOutside(fn, sets);
   const fieldOf = fieldNames(fn);
   walkFunction(fn, (op) => joinThrough(op, fn, fieldOf, sets));
+  for (const [from, to] of callMoves(fn)) if (isReference(fn.values[from]?.type)) sets.join(from, to);
   const contents = contentsByClass(sets.union);
   const classOf = (id: ValueId): MemoryClass => sets.union.find(id) as unknown as MemoryClass;
   const reach = (start: MemoryClass): readonly MemoryClass[] => {
@@ -53,6 +55,7 @@ export function analyzeMemory(fn: IrFunction): Memory {
     reachableFrom: (id) => reach(classOf(id)),
     holders: (id) => reach(classOf(id)).filter((found) => contents.has(found)),
     written: new WeakMap(),
+    local: functionsOf(fn).flatMap(({ bodies }) => bodies),
   };
   return {
     classOf,
@@ -175,6 +178,8 @@ interface Classes {
   readonly written: WeakMap<Op, ReadonlySet<MemoryClass>>;
   classOf(id: ValueId): MemoryClass;
   reachableFrom(id: ValueId): readonly MemoryClass[];
+  /** The bodies of local functions: a call may run any of them. */
+  readonly local: readonly Region[];
   /** What of that refers to further memory. */
   holders(id: ValueId): readonly MemoryClass[];
 }
@@ -186,7 +191,14 @@ function writesOf(op: Op, cx: Classes): ReadonlySet<MemoryClass> {
   for (const region of regionsOf(op)) {
     for (const inner of region.ops) for (const memory of writesOf(inner, cx)) found.add(memory);
   }
+  if (op.kind === 'apply') for (const memory of localWrites(cx)) found.add(memory);
   cx.written.set(op, found);
+  return found;
+}
+
+function localWrites(cx: Classes): readonly MemoryClass[] {
+  const found: MemoryClass[] = [];
+  for (const body of cx.local) walkRegion(body, (op) => void found.push(...ownWrites(op, cx)));
   return found;
 }
 
@@ -220,9 +232,21 @@ function readsOf(op: Op, cx: Classes): readonly MemoryClass[] {
       return cx.reachableFrom(op.like);
     case 'length':
       return isList(cx.fn, op.array) ? [cx.classOf(op.array)] : [];
+    case 'apply':
+      return localReads(cx);
     default:
       return [];
   }
+}
+
+function localReads(cx: Classes): readonly MemoryClass[] {
+  const found = new Set<MemoryClass>();
+  for (const body of cx.local) {
+    walkRegion(body, (op) => {
+      for (const memory of op.kind === 'apply' ? [] : readsOf(op, cx)) found.add(memory);
+    });
+  }
+  return [...found];
 }
 
 /** An array that a store at its end lengthens. */

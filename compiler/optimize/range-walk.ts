@@ -80,6 +80,8 @@ function visitOp(op: Op, walk: Walk): void {
     case 'for':
     case 'while':
       return visitLoop(op, walk);
+    case 'functions':
+      return op.bodies.forEach((body) => graph.scoped(() => visitRegion(body, walk)));
     default:
   }
 }

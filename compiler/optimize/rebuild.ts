@@ -89,6 +89,7 @@ export function renameOperands(op: Op, use: (id: ValueId) => ValueId): Op {
   if (op.kind === 'if') return { ...op, cond: use(op.cond) };
   if (op.kind === 'for') return { ...op, from: use(op.from), to: use(op.to), inits: op.inits.map(use) };
   if (op.kind === 'while') return { ...op, inits: op.inits.map(use) };
+  if (op.kind === 'functions') return op;
   return replaceUses(op, use);
 }
 
@@ -99,6 +100,7 @@ export function withRegions(op: Op, change: (region: Region) => Region): Op {
     return { ...op, then, otherwise: change(op.otherwise) };
   }
   if (op.kind === 'for') return { ...op, body: change(op.body) };
+  if (op.kind === 'functions') return { ...op, bodies: op.bodies.map(change) };
   if (op.kind !== 'while') return op;
   if (op.test === 'before') {
     const condition = change(op.condition);

@@ -1,4 +1,5 @@
 /** What is certain about a reference without looking around: that it points to something. */
+import { callMoves } from '../analysis/local-functions.ts';
 import { movesOf } from '../analysis/memory.ts';
 import { scalarConstant } from '../ir/constants.ts';
 import { isRecord } from '../ir/memory-types.ts';
@@ -18,6 +19,7 @@ export function certainReferences(fn: IrFunction): (reference: ValueId) => boole
   const asked = new Set<ValueId>();
   const sources = new Map<ValueId, ValueId[]>();
   const pushed = new Map<ValueId, ValueId[]>();
+  for (const [from, to] of callMoves(fn)) sources.set(to, [...(sources.get(to) ?? []), from]);
   walkFunction(fn, (op) => {
     if (op.kind === 'prim' && op.prim === 'given') for (const arg of op.args) asked.add(arg);
     for (const [from, to] of movesOf(op)) sources.set(to, [...(sources.get(to) ?? []), from]);

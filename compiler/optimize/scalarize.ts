@@ -11,7 +11,7 @@ import { walkRegion } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { definitionsOf, isLoop } from './facts.ts';
 import type { Pass } from './pass.ts';
-import { renameOperands } from './rebuild.ts';
+import { renameOperands, withRegions } from './rebuild.ts';
 import { emptyField, fieldInfo } from './record-fields.ts';
 import type { SmallArray } from './small-arrays.ts';
 import { constantOf, findSmallArrays } from './small-arrays.ts';
@@ -56,6 +56,7 @@ function rewriteOp(original: Op, state: State, cx: Scalarizing): readonly Op[] {
   if (op.kind === 'alloc' && cx.small.has(op.out)) return zeros(op.out, op, state, cx);
   if (op.kind === 'if') return [rewriteIf(op, state, cx)];
   if (isLoop(op)) return [rewriteLoop(op, state, cx)];
+  if (op.kind === 'functions') return [withRegions(op, (body) => rewriteRegion(body, new Map(), cx).region)];
   if (!('array' in op) || !cx.small.has(op.array)) return [op];
   if (op.kind === 'length') return renameTo(op.out, cx.small.get(op.array)?.alloc.length, cx);
   if (op.kind === 'load') return renameTo(op.out, state.get(elementOf(op, cx)), cx);

@@ -90,6 +90,7 @@ export const operatorRules = {
   truthy: flat,
   toNumber: flat,
   given: flat,
+  stopGradient: flat,
   isNaN: flat,
   isFinite: flat,
   isInteger: flat,

@@ -4,6 +4,7 @@
  *           replaced by the copy where it is (`inp === out`), so that identical arguments keep their meaning.
  *  Example: store out[i]  →  outCopy = copy out; inpSeen = if same inp out then outCopy else inp; store outCopy[i]
  */
+import { openCallMoves } from '../analysis/local-functions.ts';
 import { everyElement, fieldNames, joinReferences, movesOf, referenceFields, writtenBy } from '../analysis/memory.ts';
 import { createBuilder, infoOf } from '../ir/build.ts';
 import { isNumbers, isReference, sameType } from '../ir/memory-types.ts';
@@ -62,6 +63,7 @@ function referenceFlow(fn: IrFunction) {
   // What is found in memory is no value of the function, though it may be found there: a number of its own.
   const node = (id: ValueId): ValueId => (-1 - union.find(id)) as ValueId;
   const content = (array: ValueId, field: string): ValueId => node(union.contentOf(array, field));
+  for (const [from, to] of openCallMoves(fn)) move(from, to);
   walkFunction(fn, (op) => {
     for (const [from, to] of movesOf(op)) move(from, to);
     if (op.kind === 'view') move(op.array, op.out);

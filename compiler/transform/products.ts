@@ -3,16 +3,20 @@
  *   In:      a function without calls whose parameters are only read (`copy-written`), and the parameters to differentiate.
  *   Out:     parameters: f's own, then seeds or tangents. Results: what {@link Product} says.
  */
-import type { IrFunction, ResultInfo } from '../ir/types.ts';
+import { infoOf } from '../ir/build.ts';
+import { shadowType } from '../ir/memory-types.ts';
+import type { IrFunction, ResultInfo, ValueId } from '../ir/types.ts';
 import { buildJvp } from './forward/build-jvp.ts';
+import { buildJacobian } from './jacobian/index.ts';
 import { buildVjp } from './reverse/index.ts';
 
 /**
  * grad: the gradients. valueAndGrad: all results of f, then the gradients. vjp: (x.., dy..) → the gradients. jvp: (x.., dx..) → all results
- * of f, then the tangents of those that can have one. hvp: (x.., v..) → H·v, shaped as the gradients. jacobian, hessian: → rows, cols, values
+ * of f, then the tangents of those that can have one. hvp: (x.., v..) → H·v, shaped as the gradients. jacobian, hessian: → rows, cols,
+ * values
  * (row-major).
  */
-export type Product = 'grad' | 'valueAndGrad' | 'vjp' | 'jvp' | 'hvp';
+export type Product = 'grad' | 'valueAndGrad' | 'vjp' | 'jvp' | 'hvp' | 'jacobian' | 'hessian';
 
 /** What happens to a function between two transforms: it is watched, checked, optimized. */
 export type Between = (pass: string, fn: IrFunction) => IrFunction;
@@ -28,7 +32,11 @@ export function buildProduct(primal: IrFunction, product: Product, inputs: reado
     case 'jvp':
       return buildJvp(primal, inputs);
     case 'hvp':
-      return tangentsOnly(buildJvp(between('reverse', gradientOf(primal, inputs, false)), inputs));
+      return buildJvp(between('reverse', gradientFunction(primal, inputs)), inputs, { withValues: false });
+    case 'jacobian':
+      return buildJacobian(primal, inputs, { prepare: (fn) => between('part', fn) });
+    case 'hessian':
+      return buildJacobian(between('reverse', gradientFunction(primal, inputs)), inputs, { mode: 'forward' });
   }
 }
 
@@ -38,10 +46,12 @@ function gradientOf(primal: IrFunction, inputs: readonly number[], withValues: b
   return buildVjp(primal, { inputs, seeds, withValues });
 }
 
-/** Of a gradient's results and their tangents: the tangents, as the gradients that they are of. */
-function tangentsOnly(fn: IrFunction): IrFunction {
-  const kept = fn.results.flatMap((result, at) => (result.kind === 'tangent' ? [{ result, id: fn.body.yields[at] }] : []));
-  const results = kept.map(({ result }): ResultInfo => ({ ...result, kind: 'gradient' }));
-  const yields = kept.flatMap(({ id }) => (id === undefined ? [] : [id]));
-  return { ...fn, results, body: { ...fn.body, yields } };
+/** The gradient, to be differentiated: an entry that does not depend on the inputs is a result of its type all the same. */
+function gradientFunction(primal: IrFunction, inputs: readonly number[]): IrFunction {
+  const fn = gradientOf(primal, inputs, false);
+  const typed = (result: ResultInfo): ResultInfo => {
+    const id = fn.body.params[result.param as number] as ValueId;
+    return { ...result, type: shadowType(infoOf(fn.values, id).type) };
+  };
+  return { ...fn, results: fn.results.map(typed) };
 }

@@ -43,8 +43,12 @@ export const fenceMessages = {
     help: 'remove it from the differentiated function; log from the caller',
   })),
   recursion: entry('GG2012', 'error', (name: string) => ({
-    message: `'${name}' calls itself; recursion is not available yet`,
-    help: 'write a loop',
+    message: `'${name}' calls itself with arguments of ever new types`,
+    help: 'give the recursive call arguments of the types that the function was called with',
+  })),
+  inactiveCall: entry('GG2030', 'error', (name: string, why: string) => ({
+    message: `'${name}' is marked @inactive, but ${why}`,
+    help: 'let it return a new value, or use stopGradient where the value is used',
   })),
   capturedWrite: entry('GG2013', 'error', (name: string, inner: string) => ({
     message: `'${inner}' assigns '${name}', a variable of the function around it`,

@@ -1,6 +1,13 @@
 /** GG1xxx: marks, and input that cannot be used. */
 import { entry, quoted } from './entry.ts';
 
+/** What does the work of a mark that a later version makes. */
+const instead: Readonly<Record<string, string>> = {
+  batch: "'@grad' and '@vjp' make functions that a loop calls for each row; `out` keeps it from allocating",
+  'jacobian sparse': "'@jacobian' makes the dense matrix, '@jvp' and '@vjp' its product with a vector",
+  'hessian sparse': "'@hessian' makes the dense matrix, '@hvp' its product with a vector",
+};
+
 export const markMessages = {
   syntaxError: entry('GG1001', 'error', (message: string) => ({
     message: `this file does not parse: ${message}`,
@@ -26,9 +33,9 @@ export const markMessages = {
     message: `'@${tag}' names '${name}', which cannot be differentiated: ${why}`,
     help: possible.length > 0 ? `parameters that can be: ${quoted(possible)}` : 'no parameter of this function can be differentiated',
   })),
-  needsVjp: entry('GG1007', 'error', (name: string, returns: string) => ({
-    message: `'@grad' needs a function that returns a number; '${name}' returns ${returns}`,
-    help: "mark it '@vjp' (a seed per output goes in) or '@jvp' (a tangent comes out)",
+  needsNumber: entry('GG1007', 'error', (tag: string, name: string, returns: string) => ({
+    message: `'@${tag}' needs a function that returns a number; '${name}' returns ${returns}`,
+    help: "mark it '@jacobian' (all derivatives as a matrix), '@vjp' (a seed per output goes in) or '@jvp' (a tangent comes out)",
   })),
   nameClash: entry('GG1008', 'error', (derived: string, first: string, second: string) => ({
     message: `two derivatives would be called '${derived}': one of '${first}', one of '${second}'`,
@@ -60,7 +67,7 @@ export const markMessages = {
   })),
   notAvailable: entry('GG1015', 'error', (tag: string) => ({
     message: `'@${tag}' is not available yet`,
-    help: "this version knows '@grad', '@vjp', '@jvp', and '@inactive' for parameters",
+    help: instead[tag] ?? "this version knows '@grad', '@vjp', '@pullback', '@jvp', '@jacobian', '@hvp' and '@hessian'",
   })),
   methodMark: entry('GG1016', 'error', (tag: string) => ({
     message: `'@${tag}' marks a method; methods of classes are not available yet`,
@@ -69,6 +76,18 @@ export const markMessages = {
   malformedMark: entry('GG1017', 'error', (tag: string, text: string) => ({
     message: `cannot read the mark '@${tag} ${text}'`,
     help: `after '@${tag}' stand parameter names with commas, then \`as NAME\`, then \` - \` and a remark: \`@${tag} x, y as lossX - why\``,
+  })),
+  customUnknown: entry('GG1019', 'error', (tag: string, name: string) => ({
+    message: name === '' ? `@${tag} names no function` : `@${tag} names '${name}', which is no function here`,
+    help: 'write the name of a function of this module or one that it imports',
+  })),
+  customSignature: entry('GG1020', 'error', (rule: string, tag: string, name: string, expected: string) => ({
+    message: `'${rule}' cannot be the @${tag} of '${name}': its type is not ${expected}`,
+    help: `give '${rule}' the parameters of '${name}', then ${tag === 'customVjp' ? 'an adjoint per result' : 'a tangent per parameter'}`,
+  })),
+  customRefused: entry('GG1021', 'error', (name: string, why: string) => ({
+    message: `'${name}' cannot have a derivative of its own: ${why}`,
+    help: 'give the derivative to a function that takes everything it needs, writes nothing and returns new values',
   })),
   noOutput: entry('GG1018', 'error', (tag: string, name: string, returns: string) => ({
     message: `'@${tag}' marks '${name}', which has no output to differentiate: it returns ${returns}`,

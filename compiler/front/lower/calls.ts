@@ -4,15 +4,21 @@ import { messages } from '../../diagnostics/catalog.ts';
 import { isNumbers, isReference } from '../../ir/memory-types.ts';
 import { typeText } from '../../ir/print.ts';
 import type { ValueId } from '../../ir/types.ts';
-import { calleeOf, capturedBy, capturedWrites, nameOfFunction } from '../callees.ts';
+import { calleeOf, nameOfFunction } from '../callees.ts';
+import { capturedBy, capturedWrites } from '../captures.ts';
 import { missingOf } from '../classify.ts';
 import { typeOfKind } from '../kinds.ts';
+import { derivativeAt, macroNamed } from '../macros.ts';
 import { bare, type FunctionWithBody, spanOf } from '../syntax.ts';
 import { lowerList } from './arrays.ts';
 import { type Callee, from, knownText, type Lowering, type ModuleContext, report } from './context.ts';
+import { held } from './convert.ts';
+import { isInactive, lowerRules, ruledUses, ruleTags } from './custom-rules.ts';
+import { lowerDerivativeCall, lowerStopGradient } from './derivatives.ts';
 import { lowerExpression } from './expressions.ts';
-import { lowerFunction, type ParamUse } from './function.ts';
+import { declaredReturns, lowerFunction, type ParamUse } from './function.ts';
 import { isMissingLiteral } from './logic.ts';
+import { summaryOf } from './main.ts';
 import { builtinNameOf, isBuiltin, isMathName, lowerBuiltin, lowerMath, mathNameOf } from './math.ts';
 import { lowerMaker, lowerMethod } from './methods.ts';
 import { refusedValue, standIn } from './refuse.ts';
@@ -30,6 +36,9 @@ export function lowerCallEffect(f: Lowering, node: ts.CallExpression): void {
 }
 
 function lowerKnownCall(f: Lowering, node: ts.CallExpression): readonly ValueId[] {
+  if (macroNamed(f.cx.types, node.expression) === 'stopGradient') return [lowerStopGradient(f, node)];
+  const derivative = derivativeAt(f.cx.types, node.expression);
+  if (derivative) return [lowerDerivativeCall(f, node, derivative)];
   const math = mathNameOf(f.cx, node.expression);
   if (math && isMathName(math)) return [lowerMath(f, node, math)];
   const callee = calleeOf(f.cx.types, node);
@@ -66,19 +75,32 @@ function lowerHelperCall(f: Lowering, node: ts.CallExpression, fn: FunctionWithB
 
 /** Calls a function of the project with values that are there already. */
 export function callFunction(f: Lowering, node: ts.Node, fn: FunctionWithBody, given: readonly Argument[]): readonly ValueId[] {
-  if (f.cx.active.includes(fn)) {
+  if (f.cx.active.filter((each) => each === fn).length > mostInstances) {
     report(f.cx, messages.recursion(spanOf(node), nameOfFunction(fn)));
     return [standIn(f)];
   }
   const captured = capturedBy(f.cx.types, fn);
   const args = [...given, ...captured.map((symbol) => capturedArgument(f, node, symbol))];
-  const uses = args.map(({ use }) => use);
+  const received = args.map(({ use }) => use);
+  const uses = ruleTags(fn).length > 0 ? ruledUses(f.cx, fn, received) : received;
   const callee = instanceOf({ ...f.cx, types: readerFor(f, node, fn, uses) }, fn, uses, captured);
   const values = args.flatMap(({ value, flag }) => [value, flag].filter((one) => one !== undefined));
   const b = from(f, node);
   const outs = callee.returns.map((type) => b.value(type));
   b.push({ kind: 'call', callee: callee.key, args: values, outs, origin: b.origin });
-  return outs;
+  return isInactive(fn) ? withoutDerivative(f, node, callee.key, outs) : outs;
+}
+
+/** What a function that is declared inactive gives is constant. */
+function withoutDerivative(f: Lowering, node: ts.Node, key: string, outs: readonly ValueId[]): readonly ValueId[] {
+  const lowered = f.cx.callees.get(key)?.fn;
+  const refuse = (why: string): void => void report(f.cx, messages.inactiveCall(spanOf(node), lowered?.name ?? key, why));
+  if (lowered && summaryOf(f.cx, lowered).written.size > 0) refuse('it writes its arguments');
+  return outs.map((out) => {
+    const copy = held(from(f, node), out);
+    if (copy === undefined) refuse('something in what it returns may be missing');
+    return copy ?? out;
+  });
 }
 
 /** The further arguments, as the array that `...rest` holds. */
@@ -87,7 +109,7 @@ function lowerRest(f: Lowering, node: ts.Node, parameter: ts.ParameterDeclaratio
   return { use: { kind: 'value', type: f.b.typeOf(value) }, value };
 }
 
-function lowerArgument(f: Lowering, parameter: ts.ParameterDeclaration, argument: ts.Expression | undefined): Argument {
+export function lowerArgument(f: Lowering, parameter: ts.ParameterDeclaration, argument: ts.Expression | undefined): Argument {
   if (!argument || isMissingLiteral(f, bare(argument))) return { use: { kind: 'absent' } };
   const at = bare(argument);
   const value = lowerExpression(f, argument);
@@ -116,7 +138,7 @@ function referenceUse(f: Lowering, parameter: ts.ParameterDeclaration, node: ts.
   return { kind: missing.length > 0 || f.optional.has(value) ? 'optional' : 'value', type: f.b.typeOf(value) };
 }
 
-function capturedArgument(f: Lowering, node: ts.Node, symbol: ts.Symbol): Argument {
+export function capturedArgument(f: Lowering, node: ts.Node, symbol: ts.Symbol): Argument {
   const value = getVariable(f, symbol);
   const text = value === undefined ? undefined : knownText(f, value);
   if (text !== undefined) return { use: { kind: 'text', text } };
@@ -130,16 +152,30 @@ function capturedArgument(f: Lowering, node: ts.Node, symbol: ts.Symbol): Argume
   return { use: { kind: f.optional.has(value) ? 'optional' : 'value', type: f.b.typeOf(value) }, value };
 }
 
-/** The function lowered for this use, made on first need. */
-function instanceOf(cx: ModuleContext, fn: FunctionWithBody, uses: readonly ParamUse[], captured: readonly ts.Symbol[]): Callee {
-  const key = `${uniqueName(cx, fn)}${bindingsText(cx)}(${uses.map(useText).join(', ')})`;
+/** How many kinds of arguments a recursive function may have on the way from one call of it to the next. */
+const mostInstances = 8;
+
+/** The function lowered for this use, made on first need; a call from within itself needs only what it returns. */
+export function instanceOf(
+  cx: ModuleContext,
+  fn: FunctionWithBody,
+  uses: readonly ParamUse[],
+  captured: readonly ts.Symbol[],
+  splitsTuple = false,
+): Pick<Callee, 'key' | 'returns'> {
+  const key = `${uniqueName(cx, fn)}${bindingsText(cx)}(${uses.map(useText).join(', ')})${splitsTuple ? ' in parts' : ''}`;
+  const returns = cx.pending.get(key);
+  if (returns) return { key, returns };
   const known = cx.callees.get(key);
   if (known) return known;
   for (const { name, at } of capturedWrites(cx.types, fn)) report(cx, messages.capturedWrite(spanOf(at), name, nameOfFunction(fn)));
   cx.uses.add(fn.getSourceFile().fileName);
-  const lowered = lowerFunction(cx, fn, { name: nameOfFunction(fn), uses, captured });
+  cx.pending.set(key, declaredReturns(cx, fn));
+  const lowered = lowerFunction(cx, fn, { name: nameOfFunction(fn), uses, captured, splitsTuple });
+  cx.pending.delete(key);
   const callee: Callee = { key, fn: lowered.fn, returns: lowered.returns };
   cx.callees.set(key, callee);
+  if (ruleTags(fn).length > 0) lowerRules(cx, fn, callee, uses);
   return callee;
 }
 

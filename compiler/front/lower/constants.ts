@@ -8,7 +8,7 @@ import { functionBehind } from '../callees.ts';
 import { bare, enclosingFunction, isConstant, spanOf, targetsOf } from '../syntax.ts';
 import { type Kind, storageNamed } from '../types.ts';
 import { isNeverWritten } from './constant-uses.ts';
-import { from, isNumber, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
+import { from, type HiddenConstants, isNumber, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { refusedValue, standIn } from './refuse.ts';
 
@@ -165,8 +165,22 @@ function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol
   const module = declaration.getSourceFile().fileName;
   if (isExported(f, symbol, declaration)) return from(f, node).define('global', { name: symbol.name, module }, type, symbol.name);
   const literal = initializer && isNumbers(type) ? literalNumbers(f, bare(initializer)) : undefined;
-  if (!literal || !isNeverWritten(f, symbol, declaration)) return refuseWith(f, messages.constantNotExported(spanOf(node), symbol.name));
+  const isCopied = literal !== undefined && isNeverWritten(f, symbol, declaration);
+  if (!isCopied && f.cx.hidden?.module === module) return hiddenConstant(f, node, symbol, type, f.cx.hidden);
+  if (!isCopied) return refuseWith(f, messages.constantNotExported(spanOf(node), symbol.name));
   return from(f, node).define('global', { name: symbol.name, module, literal }, type, symbol.name);
+}
+
+/** One that its module does not export, but will. */
+function hiddenConstant(f: Lowering, node: ts.Node, { name }: ts.Symbol, type: Type, { module, names }: HiddenConstants): ValueId {
+  const exported = hiddenName(name);
+  names.set(name, exported);
+  return from(f, node).define('global', { name: exported, module }, type, name);
+}
+
+/** The name under which a constant is exported only for what is compiled. */
+function hiddenName(name: string): string {
+  return `gradgen$${name}`;
 }
 
 export function constantType(f: Lowering, declaration: ts.VariableDeclaration): Type | undefined {

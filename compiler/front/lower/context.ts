@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
 import { isRecord, isRefs } from '../../ir/memory-types.ts';
-import type { ArrayType, IrFunction, Type, ValueId } from '../../ir/types.ts';
+import type { ArrayType, DerivedCallee, GivenRule, IrFunction, Type, ValueId } from '../../ir/types.ts';
 import { typeOfKind } from '../kinds.ts';
 import { type FunctionWithBody, spanOf } from '../syntax.ts';
 import { constructorOf, type Kind, type TypeReader } from '../types.ts';
@@ -26,6 +26,12 @@ export interface ModuleContext {
   readonly program: ts.Program;
   readonly diagnostics: Diagnostic[];
   readonly callees: Map<string, Callee>;
+  /** Derivatives that are called, by key. */
+  readonly derived: Map<string, DerivedCallee>;
+  /** Derivatives that the user gives, by the key of the function. */
+  readonly rules: Map<string, GivenRule>;
+  /** What is being lowered now, by key, with the types of what it returns: a call of it is recursion. */
+  readonly pending: Map<string, readonly Type[]>;
   /** Functions being lowered, outermost first: a second entry is recursion. */
   readonly active: FunctionWithBody[];
   /** Constants whose initializers are being lowered. */
@@ -39,6 +45,15 @@ export interface ModuleContext {
   readonly names: Map<ts.Node, string>;
   /** By the names of fields: the order in which objects have them whose type is nowhere declared. */
   readonly orders: Map<string, readonly string[]>;
+  /** Where the module itself is going to be changed. */
+  readonly hidden?: HiddenConstants;
+}
+
+/** Constants of a module that it does not export, to be exported under other names. */
+export interface HiddenConstants {
+  readonly module: string;
+  /** The names for those that are needed. */
+  readonly names: Map<string, string>;
 }
 
 /** A place that a jump goes to. */

@@ -2,7 +2,7 @@
 import { ts } from 'ts-morph';
 import { arrayOf, int, refsOf } from '../../ir/build.ts';
 import type { NumberStorage, Type, ValueId } from '../../ir/types.ts';
-import { capturedWrites } from '../callees.ts';
+import { capturedWrites } from '../captures.ts';
 import { bare, type FunctionWithBody, isFunctionNode } from '../syntax.ts';
 import { store } from './arrays.ts';
 import { type Argument, callFunction } from './calls.ts';

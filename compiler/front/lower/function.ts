@@ -65,6 +65,11 @@ export function lowerFunction(cx: ModuleContext, fn: FunctionWithBody, use: Func
   return lowered;
 }
 
+/** The types of what a function returns, by its declaration. */
+export function declaredReturns(cx: ModuleContext, fn: FunctionWithBody): readonly Type[] {
+  return slotsOf(cx.types.returnKind(fn), false).map(({ kind }) => typeOfKind(kind) ?? { kind: 'real' });
+}
+
 function slotsOf(returned: Kind, splits: boolean): ReturnSlot[] {
   if (returned.kind === 'void' || returned.kind === 'never') return [];
   if (returned.kind !== 'record' || !splits) return [{ slot: 0, name: 'value', kind: returned }];

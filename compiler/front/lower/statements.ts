@@ -1,6 +1,7 @@
 /** Statements, in order; what follows a statement that may leave is lowered into the branch where it did not. */
 import { ts } from 'ts-morph';
 import type { ValueId } from '../../ir/types.ts';
+import { namedDerivative } from '../macros.ts';
 import { alwaysLeaves, functionOf, mayJump } from '../syntax.ts';
 import { lowerDeclarations } from './assignment.ts';
 import { from, type Lowering, noteReturned, type Scope, type Target } from './context.ts';
@@ -118,7 +119,7 @@ function isDirective(node: ts.ExpressionStatement): boolean {
 function lowerVariables(f: Lowering, node: ts.VariableStatement): Completion {
   lowerDeclarations(
     f,
-    node.declarationList.declarations.filter((declaration) => !functionOf(declaration)),
+    node.declarationList.declarations.filter((declaration) => !functionOf(declaration) && !namedDerivative(f.cx.types, declaration)),
   );
   return goesOn;
 }

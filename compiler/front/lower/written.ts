@@ -7,8 +7,9 @@
 import { invariant } from '../../diagnostics/internal.ts';
 import type { Origin } from '../../diagnostics/origin.ts';
 import { infoOf } from '../../ir/build.ts';
-import { holdsReferences, isRecord, isReference } from '../../ir/memory-types.ts';
-import type { GlobalOp, IrFunction, Op, Region, ValueId } from '../../ir/types.ts';
+import { derivedTypes } from '../../ir/derived-types.ts';
+import { holdsReferences, isRecord, isReference, isRefs } from '../../ir/memory-types.ts';
+import type { DerivedCallee, GlobalOp, IrFunction, Op, Region, Type, ValueId } from '../../ir/types.ts';
 import { outsOf } from '../../ir/walk.ts';
 
 /** `p0`: parameter 0 itself; `p0/`: something inside of it; `g…`: a binding of a module; `m7`: what was made as value 7. */
@@ -39,6 +40,15 @@ interface State {
   readonly written: Set<number>;
   readonly moduleWrites: Map<GlobalOp, Origin>;
   changed: boolean;
+}
+
+/** Of a function that has not been looked at yet. */
+export const nothingDone: Summary = { written: new Set(), returns: [], contents: new Map(), moduleWrites: [] };
+
+/** Two summaries that say the same have one text. */
+export function summaryText(summary: Summary | undefined): string {
+  const plain = (_: string, value: unknown): unknown => (value instanceof Map || value instanceof Set ? [...value] : value);
+  return JSON.stringify(summary && { ...summary, moduleWrites: summary.moduleWrites.length }, plain);
 }
 
 export const paramRoot = (position: number): Root => `p${position}`;
@@ -237,9 +247,16 @@ function writeArgument(state: State, op: Extract<Op, { kind: 'call' }>, position
   rootsOf(state, op.args[position] as ValueId).forEach(reach);
 }
 
+/** Longest chain of calls that tells things made apart: recursion has no end. */
+const longestChain = 12;
+
+function madeAt(call: Root, root: Root): Root {
+  return root.startsWith(`${call}.`) || root.split('.').length > longestChain ? root : `${call}.${root}`;
+}
+
 /** What a root of the callee is here. What it makes, it makes anew at each call. */
 function namesOf(state: State, op: Extract<Op, { kind: 'call' }>, root: Root): Root[] {
-  if (isMade(root)) return [`m${op.outs[0] ?? op.callee}.${root}`];
+  if (isMade(root)) return [madeAt(`m${op.outs[0] ?? op.callee}`, root)];
   if (!root.startsWith('p')) return [root];
   const argument = op.args[Number(outside(root).slice(1))];
   const roots = argument === undefined ? [] : [...rootsOf(state, argument)];
@@ -252,4 +269,24 @@ function namesOf(state: State, op: Extract<Op, { kind: 'call' }>, root: Root): R
   };
   for (const one of roots) contentsOf(state, one).forEach(reach);
   return [...found];
+}
+
+/** Of a derivative: it writes nothing, and what it gives is new, but for the values of f that it hands on. */
+export function summaryOfDerivative(fn: IrFunction, derivative: DerivedCallee, of: Summary): Summary {
+  const contents = new Map(of.contents);
+  const handsOn = ['valueAndGrad', 'vjp', 'jvp'].includes(derivative.product) ? fn.results.length : 0;
+  const returns = derivedTypes(fn, derivative).outs.map((type, i) => {
+    if (i < handsOn) return of.returns[i] ?? new Set<Root>();
+    return isReference(type) ? new Set([madeOf(type, `mNew${i}`, contents)]) : new Set<Root>();
+  });
+  return { written: new Set(), returns, contents, moduleWrites: of.moduleWrites };
+}
+
+/** New memory, down to the last array of it. */
+function madeOf(type: Type, root: Root, contents: Map<Root, ReadonlyMap<string, ReadonlySet<Root>>>): Root {
+  const parts: (readonly [string, Type])[] = isRecord(type) ? type.fields.map((field, at) => [String(at), field.type]) : [];
+  if (isRefs(type)) parts.push([everyElement, type.element]);
+  const held = parts.filter(([, part]) => isReference(part));
+  contents.set(root, new Map(held.map(([field, part], i) => [field, new Set([madeOf(part, `${root}_${i}`, contents)])])));
+  return root;
 }

@@ -82,6 +82,30 @@ describe('what marks say', () => {
     expect(read(text('@gard')).codes).toEqual(['GG1010@2']);
     expect(read(text('@grad\n * @batch')).codes).toEqual(['GG1015@3']);
   });
+  it('takes Jacobians, Hessians and products with them', () => {
+    expect(marks('@jacobian sigma')).toEqual(['jacobian:sigma']);
+    expect(marks('@hvp\n * @hessian x as curvature')).toEqual(['hvp:x sigma', 'hessian:x:curvature']);
+    expect(read(text('@hessian\n * @hessian x')).codes).toEqual(['GG1008@3']);
+    expect(read(text('@grad as fHvp\n * @hvp x')).codes).toEqual(['GG1008@3']);
+  });
+  it('refuses sparse matrices, and says what there is', () => {
+    expect(read(text('@jacobian sparse')).codes).toEqual(['GG1015@2']);
+    expect(read(text('@hessian sparse x as small')).codes).toEqual(['GG1015@2']);
+    const [refusal] = lowerText(project, text('@jacobian sparse x')).diagnostics;
+    expect(refusal).toMatchObject({
+      message: "'@jacobian sparse' is not available yet",
+      help: expect.stringContaining("'@jacobian' makes"),
+    });
+  });
+  it('names the mark that can where the function returns no number', () => {
+    for (const tag of ['grad', 'hvp', 'hessian']) {
+      const { diagnostics } = lowerText(project, `/** @${tag} */ export function f(x: Float64Array): Float64Array { return x.slice(); }`);
+      expect(diagnostics).toMatchObject([
+        { code: 'GG1007', message: expect.stringContaining(`'@${tag}'`), help: expect.stringContaining('@jacobian') },
+      ]);
+    }
+    expect(read('/** @jacobian */ export function f(x: Float64Array): Float64Array { return x.slice(); }').codes).toEqual([]);
+  });
   it('leaves the points of @sample to --verify', () => expect(read(text('@grad\n * @sample 1, 2')).codes).toEqual([]));
   it('does not take code for a mark', () =>
     expect(read(`/** Like \`@grad\`. */ export function f${square}`)).toEqual({ functions: [], codes: [] }));

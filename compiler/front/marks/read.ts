@@ -2,12 +2,13 @@
 import { ts } from 'ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { functionsOf } from '../../ir/derived-names.ts';
 import type { Mark, Shape, Signature, SignatureParam } from '../../ir/program.ts';
 import { parameterNames } from '../parameters.ts';
 import type { TypeReader } from '../types.ts';
 import type { Tag } from './comments.ts';
 import type { MarkedNode } from './find.ts';
-import { isMarkName, type MarkName, parseMarkText } from './tags.ts';
+import { isMarkName, isNote, isSparse, type MarkName, parseMarkText } from './tags.ts';
 
 export interface ReadMarks {
   readonly marks: readonly Mark[];
@@ -24,8 +25,7 @@ export function inactiveNames(
   const known = parameterNames(types, node.fn);
   for (const tag of node.tags.filter(({ name }) => name === 'inactive')) {
     const listed = parseMarkText(tag.text)?.names ?? [];
-    if (listed.length === 0)
-      diagnostics.push(tag.text === '' ? messages.notAvailable(tag.at, 'inactive') : messages.malformedMark(tag.at, tag.name, tag.text));
+    if (listed.length === 0) diagnostics.push(messages.malformedMark(tag.at, tag.name, tag.text));
     for (const listedName of listed) {
       const name = listedName.startsWith('#') ? (known[Number(listedName.slice(1)) - 1] ?? listedName) : listedName;
       if (known.includes(name)) names.add(name);
@@ -44,8 +44,9 @@ export function readMarks(node: MarkedNode, signature: Signature, inactive: Read
   const diagnostics: Diagnostic[] = [];
   const marks: Mark[] = [];
   for (const tag of node.tags) {
-    if (tag.name === 'inactive' || tag.name === 'sample') continue;
+    if (isNote(tag.name)) continue;
     if (!isMarkName(tag.name)) diagnostics.push(messages.notAvailable(tag.at, tag.name));
+    else if (isSparse(tag.name, tag.text)) diagnostics.push(messages.notAvailable(tag.at, `${tag.name} sparse`));
     else marks.push(...readMark(node, tag, tag.name, signature, inactive, diagnostics));
   }
   const [first] = node.tags.filter(({ name }) => isMarkName(name));
@@ -113,11 +114,12 @@ function checkOutput(node: MarkedNode, tag: Tag, name: MarkName, signature: Sign
   const text = returnText(node, signature);
   const [first] = returns;
   const hasActive = returns.some(({ shape }) => isActive(shape));
-  if (name === 'grad' && first && !tuple && (first.shape.kind === 'int' || first.shape.kind === 'bool')) {
+  const ofNumber = name === 'grad' || name === 'hvp' || name === 'hessian';
+  if (ofNumber && first && !tuple && (first.shape.kind === 'int' || first.shape.kind === 'bool')) {
     diagnostics.push(messages.inactiveReturn(tag.at, node.name, text));
-  } else if (name === 'grad' && (tuple || first?.shape.kind !== 'real') && first?.shape.kind !== 'opaque') {
-    diagnostics.push(messages.needsVjp(tag.at, node.name, text));
-  } else if (name !== 'grad' && returns.length > 0 && !hasActive && first?.shape.kind !== 'opaque') {
+  } else if (ofNumber && (tuple || first?.shape.kind !== 'real') && first?.shape.kind !== 'opaque') {
+    diagnostics.push(messages.needsNumber(tag.at, tag.name, node.name, text));
+  } else if (!ofNumber && returns.length > 0 && !hasActive && first?.shape.kind !== 'opaque') {
     diagnostics.push(messages.inactiveReturn(tag.at, node.name, text));
   }
 }
@@ -141,8 +143,6 @@ function isReferenceShape(shape: Shape | undefined): boolean {
 
 /** The names of the functions that a mark makes. */
 export function derivedNames(name: string, mark: Mark, { params }: Signature): string[] {
-  if (mark.tag !== 'grad') return [mark.as ?? `${name}${mark.tag === 'vjp' ? 'Vjp' : 'Jvp'}`];
-  const base = mark.as ?? name;
-  const hasInto = mark.inputs.every((at) => isReferenceShape(params[at]?.shape));
-  return [mark.as ?? `${name}Grad`, `${base}ValueAndGrad`, ...(hasInto ? [`${base}ValueAndGradInto`] : [])];
+  const fillsMemory = mark.inputs.every((at) => isReferenceShape(params[at]?.shape));
+  return functionsOf(name, mark, fillsMemory).map((made) => made.name);
 }

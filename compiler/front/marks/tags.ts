@@ -1,15 +1,22 @@
 /** The names of marks, and what their text says. */
 
-export const availableMarks = ['grad', 'vjp', 'jvp'] as const;
+export const availableMarks = ['grad', 'vjp', 'pullback', 'jvp', 'hvp', 'jacobian', 'hessian'] as const;
 export type MarkName = (typeof availableMarks)[number];
 
 /** Marks of the contract that a later version makes. */
-const laterMarks = ['pullback', 'jacobian', 'hvp', 'hessian', 'batch', 'customVjp', 'customJvp', 'checkpoint', 'fixedPoint'] as const;
+const laterMarks = ['batch', 'checkpoint', 'fixedPoint'] as const;
 
-const allMarks: readonly string[] = [...availableMarks, ...laterMarks, 'inactive', 'sample'];
+/** Tags that say something of a function or its parameters and make nothing. */
+const notes: readonly string[] = ['inactive', 'sample', 'customVjp', 'customJvp'];
+
+const allMarks: readonly string[] = [...availableMarks, ...laterMarks, ...notes];
 
 export function isMarkName(name: string): name is MarkName {
   return (availableMarks as readonly string[]).includes(name);
+}
+
+export function isNote(name: string): boolean {
+  return notes.includes(name);
 }
 
 export function isLaterMark(name: string): boolean {
@@ -49,6 +56,11 @@ const form = new RegExp(
   String.raw`^(?:((?:${identifier}|#\d+)(?:\s*,\s*(?:${identifier}|#\d+))*)\s*)?(?:(?<=^|\s)as\s+(${identifier}))?$`,
   'u',
 );
+
+/** `@jacobian sparse`, `@hessian sparse params`: a mark of its own, which a later version makes. */
+export function isSparse(name: MarkName, text: string): boolean {
+  return (name === 'jacobian' || name === 'hessian') && /^sparse(?!\s*,)(?:\s|$)/.test(text);
+}
 
 /** `x, sigma as lossGradX` → names and name; undefined if it is none. */
 export function parseMarkText(text: string): MarkText | undefined {

@@ -10,7 +10,7 @@ const f64 = arrayOf('f64');
 const list = arrayOf('list');
 
 /** What a statement may read; `writable` are arrays that no parameter can be. */
-interface Scope {
+export interface Scope {
   readonly reals: ValueId[];
   readonly ints: ValueId[];
   readonly arrays: ValueId[];
@@ -19,10 +19,12 @@ interface Scope {
   readonly lists: ValueId[];
 }
 
-interface Generator {
+export interface Generator {
   readonly b: Builder;
   readonly random: () => number;
   readonly limits: RandomLimits;
+  /** A further kind of statement, as often as any other. */
+  readonly also?: Write;
 }
 
 export interface RandomLimits {
@@ -53,15 +55,15 @@ export function generator(seed: number): () => number {
   };
 }
 
-function pick<T>(g: Generator, choices: readonly T[]): T {
+export function pick<T>(g: Generator, choices: readonly T[]): T {
   return choices[Math.floor(g.random() * choices.length)] as T;
 }
 
-function last<T>(list: readonly T[]): T {
+export function last<T>(list: readonly T[]): T {
   return list[list.length - 1] as T;
 }
 
-function chance(g: Generator, probability: number): boolean {
+export function chance(g: Generator, probability: number): boolean {
   return g.random() < probability;
 }
 
@@ -75,7 +77,7 @@ function inner(scope: Scope): Scope {
   };
 }
 
-type Write = (g: Generator, scope: Scope, depth: number) => void;
+export type Write = (g: Generator, scope: Scope, depth: number) => void;
 
 const flat: readonly Write[] = [
   writeUnary,
@@ -91,9 +93,10 @@ const flat: readonly Write[] = [
 ];
 const nested: readonly Write[] = [writeIf, writeFor, writeFor, writeWhile];
 
-function writeStatements(g: Generator, scope: Scope, depth: number): void {
+export function writeStatements(g: Generator, scope: Scope, depth: number): void {
   const count = 1 + Math.floor(g.random() * g.limits.statements);
-  for (let i = 0; i < count; i++) pick(g, depth > 0 && chance(g, 0.4) ? nested : flat)(g, scope, depth);
+  const plain = g.also ? [...flat, g.also] : flat;
+  for (let i = 0; i < count; i++) pick(g, depth > 0 && chance(g, 0.4) ? nested : plain)(g, scope, depth);
 }
 
 const unary: readonly PrimName[] = ['Math.sin', 'Math.cos', 'Math.tanh', 'Math.atan', 'neg', 'Math.asinh', 'Math.abs', 'Math.floor'];
@@ -160,7 +163,7 @@ function allocLike(b: Builder, array: ValueId): ValueId {
   return b.define('alloc', { length: b.length(array), fill: 'zero' }, f64);
 }
 
-function addArray(scope: Scope, array: ValueId): void {
+export function addArray(scope: Scope, array: ValueId): void {
   scope.arrays.push(array);
   scope.writable.push(array);
 }

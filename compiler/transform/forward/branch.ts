@@ -4,10 +4,13 @@ import { type Forward, isActive, newTangent, tangentOf } from './context.ts';
 import { forwardOfRegion } from './region.ts';
 
 export function forwardOfIf(op: IfOp, cx: Forward): void {
-  const active = op.outs.flatMap((out, i) => (isActive(out, cx) ? [i] : []));
-  const arm = (region: Region): Region =>
-    forwardOfRegion(region, [], () => [...region.yields, ...active.map((i) => tangentOf(region.yields[i] as ValueId, cx))], cx);
+  const active = cx.lanes.flatMap((lane) => op.outs.flatMap((out, i) => (isActive(out, lane) ? [{ lane, out, i }] : [])));
+  const yields = (region: Region): readonly ValueId[] => [
+    ...region.yields,
+    ...active.map(({ lane, i }) => tangentOf(region.yields[i] as ValueId, lane)),
+  ];
+  const arm = (region: Region): Region => forwardOfRegion(region, [], () => yields(region), cx);
   const [then, otherwise] = [arm(op.then), arm(op.otherwise)];
-  const tangents = active.map((i) => newTangent(op.outs[i] as ValueId, cx));
+  const tangents = active.map(({ lane, out }) => newTangent(out, lane));
   cx.b.push({ ...op, then, otherwise, outs: [...op.outs, ...tangents] });
 }

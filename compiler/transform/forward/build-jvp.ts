@@ -4,47 +4,42 @@
  *  Example: y = sin x   →   y = sin x; tangentOfY = cos x · tangentOfX
  *  Never:   changes a value, a test, a trip count or an exit of the primal; writes an array of the caller's. */
 import { reachableFrom } from '../../analysis/memory.ts';
-import { invariant } from '../../diagnostics/internal.ts';
-import { infoOf } from '../../ir/build.ts';
-import { isDifferentiableType, isNumbers, sameType, shadowType, tangentType } from '../../ir/memory-types.ts';
+import { isNumbers, sameType, shadowType, tangentType } from '../../ir/memory-types.ts';
 import { isDifferentiableResult } from '../../ir/results.ts';
 import type { IrFunction, ParamInfo, ResultInfo, Type, ValueId } from '../../ir/types.ts';
-import { createForward, type Forward, isActive, tangentName, tangentOf } from './context.ts';
-import { zerosBeside } from './memory.ts';
-import { forwardOfRegion } from './region.ts';
+import { createForward, isActive, type Lane, tangentName, tangentOf } from './context.ts';
+import { enterTangents, inputAt, writeSweep } from './sweep.ts';
 
-/** `inputs`: indices of the parameters that have a tangent, in the order of the tangent parameters. */
-export function buildJvp(fn: IrFunction, inputs: readonly number[]): IrFunction {
-  const cx = createForward(
-    fn,
-    inputs.map((index) => paramAt(fn, index).id),
-  );
-  const added = inputs.map((index) => addTangentParam(paramAt(fn, index), cx));
-  const params = [...fn.params, ...uniqueNames(fn.params, added)];
-  const entry = cx.b.region([], () => {
-    enterTangents(inputs, added, cx);
-    return [];
-  });
-  const body = forwardOfRegion(
-    fn.body,
-    params.map((param) => param.id),
-    () => [...fn.body.yields, ...resultTangents(cx)],
-    cx,
-  );
-  const results = [...fn.results, ...differentiableResults(fn).map(({ result }) => tangentResult(result))];
-  return { ...fn, params, results, body: { ...body, ops: [...entry.ops, ...body.ops] }, values: cx.b.values };
+export interface JvpOptions {
+  /**
+   * false: of a derivative, only the tangents are handed out, as results of the kind that they are tangents of, in the memory that a caller
+   * may supply for these.
+   */
+  readonly withValues: boolean;
 }
 
-function paramAt(fn: IrFunction, index: number): ParamInfo {
-  const param = fn.params[index];
-  invariant(param !== undefined && isDifferentiableType(infoOf(fn.values, param.id).type), `${fn.name}: parameter ${index} has no tangent`);
-  return param;
+/** `inputs`: indices of the parameters that have a tangent, in the order of the tangent parameters. */
+export function buildJvp(fn: IrFunction, inputs: readonly number[], { withValues }: JvpOptions = { withValues: true }): IrFunction {
+  const cx = createForward(fn, [inputs], !withValues);
+  const lane = cx.lanes[0] as Lane;
+  const added = inputs.map((index) => addTangentParam(inputAt(fn, index), lane));
+  const params = [...fn.params, ...uniqueNames(fn.params, added)];
+  const enter = (): void => enterTangents(lane, new Map(inputs.map((index, i) => [index, widened(added[i] as ParamInfo, lane)])));
+  const yields = (): readonly ValueId[] => [...(withValues ? fn.body.yields : []), ...resultTangents(lane)];
+  const body = writeSweep(
+    cx,
+    params.map((param) => param.id),
+    enter,
+    yields,
+  );
+  const tangents = differentiableResults(fn).map(({ result }) => (withValues ? tangentResult(result) : result));
+  return { ...fn, params, results: [...(withValues ? fn.results : []), ...tangents], body, values: cx.b.values };
 }
 
 /** A tangent parameter has the type of its primal parameter, also where that is a Float32Array. */
-function addTangentParam(param: ParamInfo, cx: Forward): ParamInfo {
+function addTangentParam(param: ParamInfo, { b }: Lane): ParamInfo {
   const name = tangentName(param.name);
-  return { id: cx.b.value(tangentType(cx.b.typeOf(param.id)), name), name, role: 'tangent' };
+  return { id: b.value(tangentType(b.typeOf(param.id)), name), name, role: 'tangent' };
 }
 
 /** A derivative of a derivative may have a tangent of that name already. */
@@ -58,27 +53,22 @@ function uniqueNames(params: readonly ParamInfo[], added: readonly ParamInfo[]):
   });
 }
 
-/** Inputs bring their tangents; another array parameter of an active class has zeros. */
-function enterTangents(inputs: readonly number[], added: readonly ParamInfo[], cx: Forward): void {
-  cx.fn.params.forEach(({ id }, index) => {
-    if (!isActive(id, cx)) return;
-    const given = added[inputs.indexOf(index)];
-    if (given) cx.tangents.set(id, widened(given.id, cx));
-    else if (cx.b.typeOf(id).kind === 'array') cx.tangents.set(id, zerosBeside(id, cx));
-  });
-}
-
-function widened(tangent: ValueId, cx: Forward): ValueId {
-  const [from, to] = [cx.b.typeOf(tangent), shadowType(cx.b.typeOf(tangent))];
-  return sameType(from, to) ? tangent : copyAs(tangent, to, cx);
+function widened({ id }: ParamInfo, lane: Lane): () => ValueId {
+  const [from, to] = [lane.b.typeOf(id), shadowType(lane.b.typeOf(id))];
+  return () => (sameType(from, to) ? id : copyAs(id, to, lane));
 }
 
 /** A copy down to the last number. */
-function copyAs(array: ValueId, type: Type, cx: Forward): ValueId {
-  return cx.b.define('copy', isNumbers(type) ? { array } : { array, deep: true }, type, cx.b.hintOf(array));
+function copyAs(array: ValueId, type: Type, { b }: Lane): ValueId {
+  return b.define('copy', isNumbers(type) ? { array } : { array, deep: true }, type, b.hintOf(array));
 }
 
-function differentiableResults(fn: IrFunction): readonly { readonly result: ResultInfo; readonly id: ValueId }[] {
+interface DifferentiableResult {
+  readonly result: ResultInfo;
+  readonly id: ValueId;
+}
+
+function differentiableResults(fn: IrFunction): readonly DifferentiableResult[] {
   return fn.results.flatMap((result, i) => {
     const id = fn.body.yields[i] as ValueId;
     return isDifferentiableResult(fn, i) ? [{ result, id }] : [];
@@ -89,21 +79,26 @@ function tangentResult(result: ResultInfo): ResultInfo {
   return { ...result, name: tangentName(result.name), kind: 'tangent' };
 }
 
-function resultTangents(cx: Forward): readonly ValueId[] {
-  return differentiableResults(cx.fn).map(({ id }) => resultTangent(id, cx));
-}
-
-function inactiveTangent(id: ValueId, type: Type, cx: Forward): ValueId {
-  if (isNumbers(type)) return cx.b.define('alloc', { length: cx.b.length(id), fill: 'zero' }, type);
-  return cx.b.define('buffer', { like: id }, type);
+function resultTangents(lane: Lane): readonly ValueId[] {
+  return differentiableResults(lane.fn).map((result, slot) => resultTangent(result, slot, lane));
 }
 
 /** Of the type of the result, and never one of the caller's own arrays. */
-function resultTangent(id: ValueId, cx: Forward): ValueId {
-  const type = tangentType(cx.b.typeOf(id));
-  if (type.kind !== 'array') return tangentOf(id, cx);
-  if (!isActive(id, cx)) return inactiveTangent(id, type, cx);
-  const tangent = tangentOf(id, cx);
-  const mayBeParam = reachableFrom(cx.memory.classOf(id)).some(({ origins }) => origins.some((origin) => origin.op === undefined));
-  return !mayBeParam && sameType(type, cx.b.typeOf(tangent)) ? tangent : copyAs(tangent, type, cx);
+function resultTangent({ result, id }: DifferentiableResult, slot: number, lane: Lane): ValueId {
+  const type = tangentType(lane.b.typeOf(id));
+  if (type.kind !== 'array') return tangentOf(id, lane);
+  if (!isActive(id, lane)) return lane.handsOut ? emptyResult(result, slot, type, lane) : inactiveTangent(id, type, lane);
+  const tangent = tangentOf(id, lane);
+  const mayBeParam = reachableFrom(lane.memory.classOf(id)).some(({ origins }) => origins.some((origin) => origin.op === undefined));
+  return !mayBeParam && sameType(type, lane.b.typeOf(tangent)) ? tangent : copyAs(tangent, type, lane);
+}
+
+function inactiveTangent(id: ValueId, type: Type, { b }: Lane): ValueId {
+  if (isNumbers(type)) return b.define('alloc', { length: b.length(id), fill: 'zero' }, type);
+  return b.define('buffer', { like: id }, type);
+}
+
+/** Of a gradient that does not depend on the inputs: zeros of the shape of its parameter, where the caller wants them. */
+function emptyResult({ param }: ResultInfo, slot: number, type: Type, { b, fn }: Lane): ValueId {
+  return b.define('buffer', { like: fn.params[param as number]?.id as ValueId, slot }, type);
 }

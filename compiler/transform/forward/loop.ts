@@ -1,48 +1,50 @@
 /** The tangent of a loop: it carries the tangents of what it carries. Its trips, tests and exits are the primal's. */
 import type { ForOp, Region, ValueId, WhileOp } from '../../ir/types.ts';
-import { type Forward, isActive, newTangent, tangentOf } from './context.ts';
+import { type Forward, isActive, type Lane, newTangent, tangentOf } from './context.ts';
 import { forwardOfRegion } from './region.ts';
+
+/** A carried value that has a tangent in a lane: the value is active inside the loop or after it. */
+interface Carried {
+  readonly lane: Lane;
+  readonly at: number;
+}
 
 export function forwardOfFor(op: ForOp, cx: Forward): void {
   const [, ...carried] = op.body.params;
   const active = activeCarried(op, [carried], cx);
-  const inits = [...op.inits, ...active.map((i) => tangentOf(op.inits[i] as ValueId, cx))];
+  const inits = [...op.inits, ...tangentsAt(op.inits, active)];
   const body = forwardOfBody(op, carried, active, cx);
-  cx.b.push({ ...op, inits, body, outs: [...op.outs, ...outTangents(op, active, cx)] });
+  cx.b.push({ ...op, inits, body, outs: [...op.outs, ...newTangentsAt(outsOf(op), active)] });
 }
 
 export function forwardOfWhile(op: WhileOp, cx: Forward): void {
-  const active = activeCarried(op, [op.body.params, op.condition.params], cx);
-  const inits = [...op.inits, ...active.map((i) => tangentOf(op.inits[i] as ValueId, cx))];
-  const condition = forwardOfRegion(
-    op.condition,
-    withTangents(op.condition.params, op.condition.params, active, cx),
-    () => op.condition.yields,
-    cx,
-  );
+  const { condition: test } = op;
+  const active = activeCarried(op, [op.body.params, test.params], cx);
+  const inits = [...op.inits, ...tangentsAt(op.inits, active)];
+  const condition = forwardOfRegion(test, [...test.params, ...newTangentsAt(test.params, active)], () => test.yields, cx);
   const body = forwardOfBody(op, op.body.params, active, cx);
-  cx.b.push({ ...op, inits, condition, body, outs: [...op.outs, ...outTangents(op, active, cx)] });
+  cx.b.push({ ...op, inits, condition, body, outs: [...op.outs, ...newTangentsAt(outsOf(op), active)] });
 }
 
-/** Positions whose tangent is carried: the value is active inside the loop or after it. */
-function activeCarried(op: ForOp | WhileOp, params: readonly (readonly ValueId[])[], cx: Forward): readonly number[] {
-  const outs = outsOf(op);
-  return op.inits.flatMap((_, i) => ([outs, ...params].some((ids) => isActive(ids[i] as ValueId, cx)) ? [i] : []));
+function activeCarried(op: ForOp | WhileOp, params: readonly (readonly ValueId[])[], cx: Forward): readonly Carried[] {
+  const places = [outsOf(op), ...params];
+  return cx.lanes.flatMap((lane) =>
+    op.inits.flatMap((_, at) => (places.some((ids) => isActive(ids[at] as ValueId, lane)) ? [{ lane, at }] : [])),
+  );
 }
 
-function forwardOfBody(op: ForOp | WhileOp, carried: readonly ValueId[], active: readonly number[], cx: Forward): Region {
+function forwardOfBody(op: ForOp | WhileOp, carried: readonly ValueId[], active: readonly Carried[], cx: Forward): Region {
   const yields = op.exits ? op.body.yields.slice(1) : op.body.yields;
-  const params = withTangents(op.body.params, carried, active, cx);
-  return forwardOfRegion(op.body, params, () => [...op.body.yields, ...active.map((i) => tangentOf(yields[i] as ValueId, cx))], cx);
+  const params = [...op.body.params, ...newTangentsAt(carried, active)];
+  return forwardOfRegion(op.body, params, () => [...op.body.yields, ...tangentsAt(yields, active)], cx);
 }
 
-function withTangents(params: readonly ValueId[], carried: readonly ValueId[], active: readonly number[], cx: Forward): readonly ValueId[] {
-  return [...params, ...active.map((i) => newTangent(carried[i] as ValueId, cx))];
+function tangentsAt(ids: readonly ValueId[], active: readonly Carried[]): readonly ValueId[] {
+  return active.map(({ lane, at }) => tangentOf(ids[at] as ValueId, lane));
 }
 
-function outTangents(op: ForOp | WhileOp, active: readonly number[], cx: Forward): readonly ValueId[] {
-  const outs = outsOf(op);
-  return active.map((i) => newTangent(outs[i] as ValueId, cx));
+function newTangentsAt(ids: readonly ValueId[], active: readonly Carried[]): readonly ValueId[] {
+  return active.map(({ lane, at }) => newTangent(ids[at] as ValueId, lane));
 }
 
 /** The outs that correspond to carried values. */

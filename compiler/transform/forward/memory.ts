@@ -16,48 +16,50 @@ import type {
   ValueId,
 } from '../../ir/types.ts';
 import { copyBeside, rangeOf, twinOf, zerosBeside as zerosLike } from '../twins.ts';
-import { type Forward, isActive, setTangent, tangentHint, tangentOf, tangentTwins } from './context.ts';
+import { isActive, type Lane, setTangent, tangentHint, tangentOf, tangentTwins } from './context.ts';
 
 /** A load that misses is undefined, its tangent 0. A number stored without a tangent clears the one that was there. */
-export function tangentOfAccess(op: LoadOp | StoreOp | AccumulateOp, cx: Forward): void {
+export function tangentOfAccess(op: LoadOp | StoreOp | AccumulateOp, lane: Lane): void {
   const { array, index } = op;
-  if (isReference(cx.b.typeOf(op.kind === 'load' ? op.out : op.value))) return tangentOfReference(op, cx);
+  if (isReference(lane.b.typeOf(op.kind === 'load' ? op.out : op.value))) return tangentOfReference(op, lane);
   if (op.kind === 'load') {
-    if (!isActive(op.out, cx)) return;
+    if (!isActive(op.out, lane)) return;
     const access = op.access === 'inRange' ? 'inRange' : 'orZero';
-    setTangent(op.out, cx.b.loadReal(tangentArray(array, cx), index, access, tangentHint(op.out, cx)), cx);
-  } else if (cx.activity.isActiveElement(array, index)) {
-    if (op.kind === 'accumulate' && !cx.tangents.has(op.value)) return;
-    cx.b.effect(op.kind, { array: tangentArray(array, cx), index, value: tangentOf(op.value, cx), access: op.access });
+    setTangent(op.out, lane.b.loadReal(tangentArray(array, lane), index, access, tangentHint(op.out, lane)), lane);
+  } else if (lane.activity.isActiveElement(array, index)) {
+    if (op.kind === 'accumulate' && !lane.tangents.has(op.value)) return;
+    lane.b.effect(op.kind, { array: tangentArray(array, lane), index, value: tangentOf(op.value, lane), access: op.access });
   }
 }
 
 /** A reference goes the way of the number it leads to: its tangent is loaded, stored, viewed beside it. */
-export function tangentOfReference(op: Op, cx: Forward): void {
-  const tangent = copyBeside(cx.b, op, tangentTwins(cx));
-  if (tangent !== undefined && 'out' in op) setTangent(op.out, tangent, cx);
+export function tangentOfReference(op: Op, lane: Lane): void {
+  const tangent = copyBeside(lane.b, op, tangentTwins(lane));
+  if (tangent !== undefined && 'out' in op) setTangent(op.out, tangent, lane);
 }
 
 type MemoryOp = AllocOp | BufferOp | CopyOp | GlobalOp | FillOp | SetOp | AddIntoOp;
 
-export function tangentOfMemory(op: MemoryOp, cx: Forward): void {
+export function tangentOfMemory(op: MemoryOp, lane: Lane): void {
   const target = 'out' in op ? op.out : op.array;
-  if (!isActive(target, cx)) return;
+  if (!isActive(target, lane)) return;
   switch (op.kind) {
     case 'alloc':
     case 'buffer':
-      return setTangent(op.out, twinOf(cx.b, op, tangentTwins(cx)), cx);
+      if (lane.handsOut && op.slot !== undefined) return setTangent(op.out, resultBeside(op, lane), lane);
+      return setTangent(op.out, twinOf(lane.b, op, tangentTwins(lane)), lane);
     case 'global':
-      return setTangent(op.out, zerosBeside(op.out, cx), cx);
+      return setTangent(op.out, zerosBeside(op.out, lane), lane);
     case 'copy':
-      return setTangent(op.out, tangentOfCopy(op, cx), cx);
+      return setTangent(op.out, tangentOfCopy(op, lane), lane);
     case 'fill':
-      if (isReference(cx.b.typeOf(op.value))) return tangentOfReference(op, cx);
-      return cx.b.effect('fill', { array: tangentArray(op.array, cx), value: tangentOf(op.value, cx), ...rangeOf(op) });
+      if (isReference(lane.b.typeOf(op.value))) return tangentOfReference(op, lane);
+      return lane.b.effect('fill', { array: tangentArray(op.array, lane), value: tangentOf(op.value, lane), ...rangeOf(op) });
     case 'set':
-      return tangentOfSet(op, cx);
+      return tangentOfSet(op, lane);
     case 'addInto':
-      if (isActive(op.source, cx)) cx.b.effect('addInto', { array: tangentArray(op.array, cx), source: tangentArray(op.source, cx) });
+      if (isActive(op.source, lane))
+        lane.b.effect('addInto', { array: tangentArray(op.array, lane), source: tangentArray(op.source, lane) });
       return;
     default:
       return unreachable(op);
@@ -65,29 +67,36 @@ export function tangentOfMemory(op: MemoryOp, cx: Forward): void {
 }
 
 /** The tangent array of an active array. It always exists: activity of memory is a matter of the whole class. */
-function tangentArray(id: ValueId, cx: Forward): ValueId {
-  return tangentOf(id, cx);
+function tangentArray(id: ValueId, lane: Lane): ValueId {
+  return tangentOf(id, lane);
+}
+
+/** The tangent of a result takes the result's place. */
+function resultBeside(op: AllocOp | BufferOp, lane: Lane): ValueId {
+  const type = shadowType(lane.b.typeOf(op.out));
+  const { out: _, kind, origin: __, ...draft } = op;
+  return lane.b.define(kind, draft, type, tangentHint(op.out, lane));
 }
 
 /** New zeros of the shape that `array` has now. */
-export function zerosBeside(array: ValueId, cx: Forward): ValueId {
-  return zerosLike(cx.b, array, cx.b.typeOf(array), tangentHint(array, cx));
+export function zerosBeside(array: ValueId, lane: Lane): ValueId {
+  return zerosLike(lane.b, array, lane.b.typeOf(array), tangentHint(array, lane));
 }
 
-function tangentOfCopy(op: CopyOp, cx: Forward): ValueId {
-  if (!isActive(op.array, cx)) return zerosBeside(op.out, cx);
-  const draft = { array: tangentArray(op.array, cx), ...rangeOf(op), ...(op.deep && { deep: op.deep }) };
-  return cx.b.define('copy', draft, shadowType(cx.b.typeOf(op.out)), tangentHint(op.out, cx));
+function tangentOfCopy(op: CopyOp, lane: Lane): ValueId {
+  if (!isActive(op.array, lane)) return zerosBeside(op.out, lane);
+  const draft = { array: tangentArray(op.array, lane), ...rangeOf(op), ...(op.deep && { deep: op.deep }) };
+  return lane.b.define('copy', draft, shadowType(lane.b.typeOf(op.out)), tangentHint(op.out, lane));
 }
 
 /** What is set from an inactive source has tangent 0. */
-function tangentOfSet(op: SetOp, cx: Forward): void {
+function tangentOfSet(op: SetOp, lane: Lane): void {
   const offset = op.offset === undefined ? {} : { offset: op.offset };
-  if (isActive(op.source, cx)) {
-    cx.b.effect('set', { array: tangentArray(op.array, cx), source: tangentArray(op.source, cx), ...offset });
+  if (isActive(op.source, lane)) {
+    lane.b.effect('set', { array: tangentArray(op.array, lane), source: tangentArray(op.source, lane), ...offset });
     return;
   }
-  const from = op.offset ?? cx.b.constant(0);
-  const to = cx.b.prim('add', [from, cx.b.length(op.source)]);
-  cx.b.effect('fill', { array: tangentArray(op.array, cx), value: cx.b.constant(0), from, to });
+  const from = op.offset ?? lane.b.constant(0);
+  const to = lane.b.prim('add', [from, lane.b.length(op.source)]);
+  lane.b.effect('fill', { array: tangentArray(op.array, lane), value: lane.b.constant(0), from, to });
 }

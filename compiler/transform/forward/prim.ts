@@ -1,14 +1,14 @@
 /** The tangent of a primitive: the sum of its partials times the tangents of its operands. */
 import type { PrimOp, ValueId } from '../../ir/types.ts';
 import { applyEither, applyPartial, isNumber, type Partial, ruleOf, type Site } from '../../rules/index.ts';
-import { type Forward, isActive, setTangent } from './context.ts';
+import { isActive, type Lane, setTangent } from './context.ts';
 
-export function tangentOfPrim(op: PrimOp, cx: Forward): void {
+export function tangentOfPrim(op: PrimOp, lane: Lane): void {
   const rule = ruleOf(op.prim);
-  if (rule.kind === 'flat' || !isActive(op.out, cx)) return;
-  const terms = termsOf(op, rule.partials(op.args.length), cx);
-  const site: Site = { operands: op.args, result: op.out, builder: cx.b };
-  setTangent(op.out, sumOf(terms, site), cx);
+  if (rule.kind === 'flat' || !isActive(op.out, lane)) return;
+  const terms = termsOf(op, rule.partials(op.args.length), lane);
+  const site: Site = { operands: op.args, result: op.out, builder: lane.b };
+  setTangent(op.out, sumOf(terms, site), lane);
 }
 
 interface Term {
@@ -17,9 +17,9 @@ interface Term {
 }
 
 /** The operands that have a partial and a tangent other than 0. */
-function termsOf(op: PrimOp, partials: readonly (Partial | undefined)[], cx: Forward): readonly Term[] {
+function termsOf(op: PrimOp, partials: readonly (Partial | undefined)[], lane: Lane): readonly Term[] {
   return op.args.flatMap((arg, i) => {
-    const [partial, tangent] = [partials[i], cx.tangents.get(arg)];
+    const [partial, tangent] = [partials[i], lane.tangents.get(arg)];
     return partial && tangent !== undefined ? [{ partial, tangent }] : [];
   });
 }

@@ -2,7 +2,8 @@
 import { InternalError, unreachable } from '../../diagnostics/internal.ts';
 import type { Op, Region, ValueId } from '../../ir/types.ts';
 import { forwardOfIf } from './branch.ts';
-import { type Forward, keepPrimal, writeFor } from './context.ts';
+import { type Forward, keepPrimal, type Lane, writeFor } from './context.ts';
+import { forwardOfApply, forwardOfFunctions } from './functions.ts';
 import { forwardOfFor, forwardOfWhile } from './loop.ts';
 import { tangentOfAccess, tangentOfMemory, tangentOfReference } from './memory.ts';
 import { tangentOfPrim } from './prim.ts';
@@ -20,15 +21,23 @@ function forwardOfOp(op: Op, cx: Forward): void {
   if (op.kind === 'if') return forwardOfIf(op, cx);
   if (op.kind === 'for') return forwardOfFor(op, cx);
   if (op.kind === 'while') return forwardOfWhile(op, cx);
+  if (op.kind === 'functions') return forwardOfFunctions(op, cx);
+  if (op.kind === 'apply') return forwardOfApply(op, cx);
   keepPrimal(op, cx);
   writeFor(op.origin, cx);
+  for (const lane of cx.lanes) tangentOfOp(op, lane);
+}
+
+type FlatOp = Exclude<Op, { kind: 'if' | 'for' | 'while' | 'functions' | 'apply' }>;
+
+function tangentOfOp(op: FlatOp, lane: Lane): void {
   switch (op.kind) {
     case 'prim':
-      return tangentOfPrim(op, cx);
+      return tangentOfPrim(op, lane);
     case 'load':
     case 'store':
     case 'accumulate':
-      return tangentOfAccess(op, cx);
+      return tangentOfAccess(op, lane);
     case 'alloc':
     case 'buffer':
     case 'copy':
@@ -36,14 +45,14 @@ function forwardOfOp(op: Op, cx: Forward): void {
     case 'fill':
     case 'set':
     case 'addInto':
-      return tangentOfMemory(op, cx);
+      return tangentOfMemory(op, lane);
     case 'const':
     case 'view':
-      return tangentOfReference(op, cx);
+      return tangentOfReference(op, lane);
     case 'stack':
     case 'push':
     case 'pop':
-      return tangentOfStack(op, cx);
+      return tangentOfStack(op, lane);
     case 'length':
     case 'present':
     case 'same':

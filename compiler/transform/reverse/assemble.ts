@@ -26,7 +26,13 @@ function forwardOps(assembly: Assembly, region: Region): Op[] {
       cx.b.push(forwardOp(assembly, op, fused));
       return [];
     });
-    return [...crossing.records.ahead(op), ...earlyShadows(cx, op), ...(fused?.before ?? []), ...begin.ops];
+    return [
+      ...crossing.records.ahead(op),
+      ...earlyShadows(cx, op),
+      ...(fused?.before ?? []),
+      ...begin.ops,
+      ...reverseFunctions(assembly, op),
+    ];
   });
 }
 
@@ -48,7 +54,15 @@ function forwardOp(assembly: Assembly, op: Op, fused: Fused | undefined): Op {
   if (op.kind === 'if') return forwardIf(assembly, op, fused);
   if (op.kind === 'for') return forwardLoop(assembly, op, fused);
   if (op.kind === 'while') return forwardLoop(assembly, op, undefined);
-  return op;
+  if (op.kind !== 'functions') return op;
+  const { records } = assembly.crossing;
+  return { ...op, bodies: op.bodies.map((body) => ({ ...body, ops: [...forwardOps(assembly, body), ...records.write(body)] })) };
+}
+
+/** The reverses of local functions stand right behind them, where both sweeps find them. */
+function reverseFunctions(assembly: Assembly, op: Op): Op[] {
+  const reversed = op.kind === 'functions' ? assembly.cx.reversed.get(op) : undefined;
+  return reversed ? [{ ...reversed, bodies: reversed.bodies.map((body) => reverseRegion(assembly, body, [])) }] : [];
 }
 
 function forwardIf(assembly: Assembly, op: IfOp, fused: Fused | undefined): IfOp {
@@ -60,7 +74,7 @@ function forwardIf(assembly: Assembly, op: IfOp, fused: Fused | undefined): IfOp
     const reverse = part ? reverseOps(assembly, part.ops, []) : [];
     return {
       params: [],
-      ops: [...forwardOps(assembly, region), ...tail.ops, ...reverse],
+      ops: [...forwardOps(assembly, region), ...tail.ops, ...crossing.records.write(region), ...reverse],
       yields: [...region.yields, ...tail.yields, ...(part?.yields ?? [])],
     };
   };
@@ -76,7 +90,7 @@ function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused |
   const reverse = part ? reverseOps(assembly, part.ops, []) : [];
   const body = {
     params: [...op.body.params, ...lasts.map(({ param }) => param), ...sums],
-    ops: [...forwardOps(assembly, op.body), ...crossing.records.write(op), ...reverse],
+    ops: [...forwardOps(assembly, op.body), ...crossing.records.write(op.body), ...reverse],
     yields: [...op.body.yields, ...lasts.map(({ value }) => value), ...(part?.yields ?? [])],
   };
   const begun = [...lasts.map(({ param }) => param), ...sums];

@@ -7,14 +7,16 @@
  */
 
 import type { Activity } from '../../analysis/activity.ts';
+import { ruledFunctions } from '../../analysis/local-functions.ts';
 import { type Memory, type MemoryClass, reachableFrom } from '../../analysis/memory.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { type Builder, createBuilder, infoOf } from '../../ir/build.ts';
 import { isRecord, isReference, isRefs, shadowType } from '../../ir/memory-types.ts';
-import type { CopyOp, ForOp, IfOp, IrFunction, Op, Region, ValueId, WhileOp } from '../../ir/types.ts';
+import type { CopyOp, CustomRule, IrFunction, Op, Region, ValueId } from '../../ir/types.ts';
 import { walkFunction } from '../../ir/walk.ts';
 import { copyBeside, isPassiveAt, type MakingOp, type Twins, twinOf, zerosBeside } from '../twins.ts';
-import { adjointName, type Counts, type LoopOp } from './context.ts';
+import { augmentApply, augmentFunctions, augmentIf, augmentLoop } from './augment-joins.ts';
+import { adjointName, type Counts } from './context.ts';
 import { isUsedOnlyBy } from './sole-use.ts';
 
 export interface Augmented {
@@ -26,9 +28,11 @@ export interface Augmented {
   readonly lengths: ReadonlyMap<ValueId, ValueId>;
   /** By the store or fill of a reference: the shadow that it replaced, or a copy of the list. */
   readonly replaced: ReadonlyMap<Op, ValueId>;
+  /** By the call of a function with a rule: its arguments, memory as it was at the call. */
+  readonly keptArguments: ReadonlyMap<Op, readonly ValueId[]>;
 }
 
-interface Work {
+export interface Work {
   readonly fn: IrFunction;
   readonly b: Builder;
   readonly memory: Memory;
@@ -37,6 +41,8 @@ interface Work {
   readonly lengths: Map<ValueId, ValueId>;
   readonly counts: Map<Op, ValueId>;
   readonly replaced: Map<Op, ValueId>;
+  readonly keptArguments: Map<Op, readonly ValueId[]>;
+  readonly ruled: ReadonlyMap<ValueId, CustomRule>;
   /** Memory that some operation goes down into. */
   readonly structures: ReadonlySet<MemoryClass>;
   /** Shadows of parameters, made at the entry. */
@@ -52,7 +58,9 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
   const inputShadow = (param: ValueId): ValueId | undefined => slots.get(param);
   const replaced = new Map<Op, ValueId>();
   const structures = structuresOf(fn, memory);
-  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow, replaced, structures };
+  const ruled = ruledFunctions(fn);
+  const keptArguments = new Map<Op, readonly ValueId[]>();
+  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow, replaced, structures, keptArguments, ruled };
   const entry = b.region([], () => {
     for (const id of fn.body.params) if (isMoving(work, id)) shadows.set(id, paramShadow(work, id, inputs));
     return [];
@@ -64,6 +72,7 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
     shadows,
     lengths,
     replaced,
+    keptArguments,
   };
 }
 
@@ -83,7 +92,7 @@ function countOf(counts: ReadonlyMap<Op, ValueId>, op: Op): ValueId {
 }
 
 /** Memory whose references are joined or kept in memory, or that refers to other memory, and that carries a derivative. */
-function isMoving(work: Work, id: ValueId): boolean {
+export function isMoving(work: Work, id: ValueId): boolean {
   const kind = infoOf(work.fn.values, id).type.kind;
   if (kind !== 'array') return false;
   const found = work.memory.classOf(id);
@@ -98,12 +107,12 @@ function paramShadow(work: Work, id: ValueId, inputs: readonly ValueId[]): Value
   return zerosBeside(work.b, id, type, hint);
 }
 
-function shadowHint(work: Work, id: ValueId): string | undefined {
+export function shadowHint(work: Work, id: ValueId): string | undefined {
   const hint = infoOf(work.fn.values, id).hint;
   return hint === undefined ? undefined : adjointName(hint);
 }
 
-function augmentRegion(work: Work, region: Region, isRoot: boolean): Region {
+export function augmentRegion(work: Work, region: Region, isRoot: boolean): Region {
   const { b } = work;
   const grown: ValueId[] = [];
   const augmented = b.region(region.params, () => {
@@ -119,6 +128,8 @@ function augmentOp(work: Work, op: Op, isRoot: boolean, grown: ValueId[]): void 
   b.origin = op.origin;
   if (op.kind === 'if') return augmentIf(work, op);
   if (op.kind === 'for' || op.kind === 'while') return augmentLoop(work, op);
+  if (op.kind === 'functions') return augmentFunctions(work, op);
+  if (op.kind === 'apply') return augmentApply(work, op);
   if (op.kind === 'set') work.counts.set(op, b.length(op.source));
   b.push(op);
   if (op.kind === 'alloc' || op.kind === 'copy' || op.kind === 'buffer') return augmentArray(work, op, isRoot, grown);
@@ -197,7 +208,7 @@ function twin(work: Work, id: ValueId): ValueId {
   return zerosBeside(work.b, id, infoOf(work.fn.values, id).type, shadowHint(work, id));
 }
 
-function shadowOf(work: Work, id: ValueId): ValueId {
+export function shadowOf(work: Work, id: ValueId): ValueId {
   const shadow = work.shadows.get(id);
   invariant(shadow !== undefined, `no shadow for v${id}`);
   return shadow;
@@ -212,85 +223,4 @@ function growsWhileMoving(work: Work, array: ValueId): boolean {
 function growShadow(work: Work, array: ValueId, index: ValueId): void {
   const { b } = work;
   b.effect('store', { array: shadowOf(work, array), index, value: b.constant(0), access: 'checked' });
-}
-
-function augmentIf(work: Work, op: IfOp): void {
-  const moving = op.outs.map((out, i) => ({ out, i })).filter(({ out }) => isMoving(work, out));
-  const then = augmentRegion(work, op.then, false);
-  const otherwise = augmentRegion(work, op.otherwise, false);
-  const shadows = moving.map(({ out }) => carryShadow(work, out));
-  const extra = (region: Region): ValueId[] => moving.map(({ i }) => shadowOf(work, region.yields[i] as ValueId));
-  work.b.push({
-    ...op,
-    then: { ...then, yields: [...then.yields, ...extra(then)] },
-    otherwise: { ...otherwise, yields: [...otherwise.yields, ...extra(otherwise)] },
-    outs: [...op.outs, ...shadows],
-  });
-}
-
-/** A new reference for the shadow of a joined one. */
-function carryShadow(work: Work, id: ValueId): ValueId {
-  const shadow = work.b.value(shadowType(infoOf(work.fn.values, id).type), shadowHint(work, id));
-  work.shadows.set(id, shadow);
-  return shadow;
-}
-
-/** What a loop carries in addition: initial value, parameter, what the body yields for it, out. */
-interface Extra {
-  readonly init: ValueId;
-  readonly param: ValueId;
-  readonly yielded: () => ValueId;
-  readonly out: ValueId;
-}
-
-function augmentLoop(work: Work, op: LoopOp): void {
-  const { b } = work;
-  const params = op.kind === 'for' ? op.body.params.slice(1) : op.body.params;
-  const skip = op.exits ? 1 : 0;
-  const extras: Extra[] = params.flatMap((param, i) =>
-    isMoving(work, param)
-      ? [
-          {
-            init: shadowOf(work, op.inits[i] as ValueId),
-            param: carryShadow(work, param),
-            yielded: () => shadowOf(work, op.body.yields[i + skip] as ValueId),
-            out: carryShadow(work, op.outs[i + skip] as ValueId),
-          },
-        ]
-      : [],
-  );
-  const count = countingExtra(work, op);
-  if (count) extras.push(count);
-  if (op.kind === 'while') op.condition.params.forEach((param) => isMoving(work, param) && carryShadow(work, param));
-  const inner = augmentRegion(work, { ...op.body, params: [...op.body.params, ...extras.map(({ param }) => param)] }, false);
-  const tail = b.region([], () => extras.map(({ yielded }) => yielded()));
-  const body = { ...inner, ops: [...inner.ops, ...tail.ops], yields: [...inner.yields, ...tail.yields] };
-  const carried = { inits: [...op.inits, ...extras.map(({ init }) => init)], outs: [...op.outs, ...extras.map(({ out }) => out)], body };
-  const done: LoopOp = op.kind === 'for' ? { ...op, ...carried } : { ...op, ...carried, condition: widenCondition(work, op, extras) };
-  if (count) work.counts.set(done, count.out);
-  b.push(done);
-}
-
-function widenCondition(work: Work, op: WhileOp, extras: readonly Extra[]): Region {
-  const added = extras.map(({ param }) => work.b.value(infoOf(work.b.values, param).type));
-  return { ...op.condition, params: [...op.condition.params, ...added] };
-}
-
-/** Iterations begun, or the last counter: whatever the reverse loop starts from. */
-function countingExtra(work: Work, op: LoopOp): Extra | undefined {
-  const { b } = work;
-  if (op.kind === 'while') {
-    const param = b.value({ kind: 'int' }, 'trips');
-    const yielded = (): ValueId => b.prim('add', [param, b.constant(1)], 'trips');
-    return { init: b.constant(0), param, yielded, out: b.value({ kind: 'int' }, 'trips') };
-  }
-  return op.exits ? lastCounter(b, op) : undefined;
-}
-
-function lastCounter(b: Builder, op: ForOp): Extra {
-  const index = op.body.params[0] as ValueId;
-  const hint = b.hintOf(index);
-  const name = hint === undefined ? 'last' : `last${hint.charAt(0).toUpperCase()}${hint.slice(1)}`;
-  const init = b.prim('sub', [op.from, b.constant(op.step)]);
-  return { init, param: b.value({ kind: 'int' }, name), yielded: () => index, out: b.value({ kind: 'int' }, name) };
 }

@@ -9,7 +9,7 @@ import type { Stability } from '../../analysis/stability.ts';
 import type { Update } from '../../analysis/updates.ts';
 import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
-import type { ForOp, IfOp, IrFunction, Op, Region, SetOp, StoreOp, ValueId, WhileOp } from '../../ir/types.ts';
+import type { CustomRule, ForOp, FunctionsOp, IfOp, IrFunction, Op, Region, SetOp, StoreOp, ValueId, WhileOp } from '../../ir/types.ts';
 import { words } from '../../ir/words.ts';
 import type { Facts } from './exits.ts';
 
@@ -18,14 +18,26 @@ export type LoopOp = ForOp | WhileOp;
 /** A reverse region and the forward region that it undoes. */
 export interface Mirror {
   readonly forward: Region;
-  readonly owner: IfOp | LoopOp;
-  /** `whole`: one per iteration that ran to its end. `partial`: once, for the iteration that left the loop. */
-  readonly kind: 'branch' | 'whole' | 'partial';
+  readonly owner: IfOp | LoopOp | FunctionsOp;
+  /**
+   * `whole`: one per iteration that ran to its end. `partial`: once, for the iteration that left the loop. `activation`: one per call of a
+   * local function.
+   */
+  readonly kind: 'branch' | 'whole' | 'partial' | 'activation';
   readonly reverse: Region;
-  /** Forward values that are at hand under another name: the counter of a reversed counted loop. */
+  /** Forward values that are at hand under another name: the counter of a reversed counted loop, the parameters of a local function. */
   readonly known: ReadonlyMap<ValueId, ValueId>;
   /** Of whole iterations: they may be undone in any order. */
   readonly anyOrder?: boolean;
+}
+
+/** What undoes an activation of a local function. */
+export interface ReverseFunction {
+  readonly out: ValueId;
+  /** Positions among the function's results: those that have a seed. */
+  readonly seeds: readonly number[];
+  /** Positions among its parameters: those whose adjoints it returns. */
+  readonly adjoints: readonly number[];
 }
 
 /** A loop or branch whose reverse runs inside of it: a loop's iteration by iteration. */
@@ -59,6 +71,16 @@ export interface ReverseContext {
   readonly seeds: ReadonlySet<ValueId>;
   readonly mirrors: Mirror[];
   readonly fused: Map<LoopOp | IfOp, Fused>;
+  /** By local function: its reverse. Missing: nothing in it carries a derivative. */
+  readonly functions: Map<ValueId, ReverseFunction>;
+  /** Seeds are not known before the forward sweep has ended. */
+  readonly late: boolean;
+  /** Local functions with rules of the user's. */
+  readonly ruled: ReadonlyMap<ValueId, CustomRule>;
+  /** By the call of one: its arguments, memory as it was at the call. */
+  readonly keptArguments: ReadonlyMap<Op, readonly ValueId[]>;
+  /** By definition of local functions: that of their reverses. */
+  readonly reversed: Map<FunctionsOp, FunctionsOp>;
   /** Adjoints that a fused operation reads, computed ahead of it. */
   readonly moved: Map<ValueId, LoopOp | IfOp>;
   /** Regions whose values the reverse can use as they are: the body, and those of fused loops and branches. */

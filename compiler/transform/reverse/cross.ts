@@ -4,6 +4,7 @@
  *           the linear iteration number, or a stack), or, where only the partial iteration reads it, as an extra carried value.
  *           What is cheap to have again is computed again.
  */
+import type { Place } from '../../analysis/definitions.ts';
 import { chooseRecording } from '../../analysis/recording.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
@@ -69,6 +70,7 @@ export function crossRegions(cx: ReverseContext): Crossing {
   for (const [region, mirrors] of innermostFirst) {
     const [first] = mirrors;
     if (first?.kind === 'branch') crossBranch(work, region, first.owner as IfOp, mirrors);
+    else if (first?.kind === 'activation') crossActivation(work, region, first);
     else if (first) crossLoop(work, region, first.owner as LoopOp, mirrors);
   }
   return work;
@@ -76,8 +78,26 @@ export function crossRegions(cx: ReverseContext): Crossing {
 
 function crossBranch(work: Work, region: Region, owner: IfOp, mirrors: readonly Mirror[]): void {
   const choice = choose(work, region, mirrors, new Set());
+  if (isOfActivation(work, region)) return crossStacked(work, region, mirrors, choice);
   const names = new Map(choice.recorded.map((id) => [id, outOfBranch(work, region, owner, id)]));
   for (const mirror of mirrors) finishMirror(work, mirror, [], names, choice.recomputed);
+}
+
+/** A branch that runs at most once per activation of a local function puts what it has to keep on the stacks itself. */
+function isOfActivation({ cx }: Work, region: Region): boolean {
+  let at: Place | undefined = cx.definitions.placeOf(region);
+  while (at?.owner?.kind === 'if') at = at.parent;
+  return at?.owner?.kind === 'functions';
+}
+
+type Choice = ReturnType<typeof choose>;
+
+function crossStacked(work: Work, region: Region, mirrors: readonly Mirror[], choice: Choice): void {
+  work.records.add(region, choice.recorded);
+  for (const mirror of mirrors) {
+    const { ops, names } = work.records.read(region, choice.recorded, mirror.known);
+    finishMirror(work, mirror, ops, names, choice.recomputed);
+  }
 }
 
 /** An extra out of the `if` that carries a value of one branch; a value of the other branch may share it. */
@@ -99,14 +119,19 @@ function outOfBranch(work: Work, region: Region, owner: IfOp, value: ValueId): V
   return id;
 }
 
+/** What the reverse of an activation is given goes without a record; all the rest is stacked. */
+function crossActivation(work: Work, region: Region, mirror: Mirror): void {
+  crossStacked(work, region, [mirror], choose(work, region, [mirror], new Set(region.params)));
+}
+
 function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly Mirror[]): void {
   if (crossForwards(work, region, owner, mirrors)) return;
   const whole = mirrors.filter(({ kind }) => kind === 'whole');
   const counter = owner.kind === 'for' ? [owner.body.params[0] as ValueId] : [];
   const choice = choose(work, region, whole, new Set(counter));
-  work.records.add(owner, choice.recorded);
+  work.records.add(region, choice.recorded);
   for (const mirror of whole) {
-    const { ops, names } = work.records.read(owner, choice.recorded, mirror.known);
+    const { ops, names } = work.records.read(region, choice.recorded, mirror.known);
     finishMirror(work, mirror, ops, names, choice.recomputed);
   }
   const partial = mirrors.filter(({ kind }) => kind === 'partial');
@@ -120,13 +145,13 @@ function crossForwards(work: Work, region: Region, loop: LoopOp, mirrors: readon
   if (loop.kind !== 'for' || mirrors.length !== 1 || !mirror?.anyOrder || pushesWithin(work, region)) return false;
   const candidates = replayedParams(cx, loop);
   const { choice, replayed } = chooseWithReplays(work, region, loop, mirror, candidates);
-  if (replayed.length === 0 || choice.recorded.some((id) => records.wouldStack(loop, id))) return false;
+  if (replayed.length === 0 || choice.recorded.some((id) => records.wouldStack(region, id))) return false;
   const replays = replayed.map((param) => {
     const at = loop.body.params.indexOf(param) - 1;
     return { init: loop.inits[at] as ValueId, param: freshLike(cx, param), yielded: loop.body.yields[at] as ValueId };
   });
-  records.add(loop, choice.recorded);
-  const { ops, names } = records.read(loop, choice.recorded, mirror.known);
+  records.add(region, choice.recorded);
+  const { ops, names } = records.read(region, choice.recorded, mirror.known);
   const known = new Map([...names, ...replayed.map((param, i) => [param, (replays[i] as Replay).param] as const)]);
   finishMirror(work, mirror, ops, known, choice.recomputed);
   work.forwards.set(mirror.reverse, { loop, replays });
@@ -136,7 +161,7 @@ function crossForwards(work: Work, region: Region, loop: LoopOp, mirrors: readon
 function pushesWithin(work: Work, region: Region): boolean {
   let found = false;
   walkRegion(region, (op) => {
-    if (op.kind === 'for' || op.kind === 'while') found ||= work.records.pushes(op);
+    if (op.kind === 'for' || op.kind === 'while') found ||= work.records.pushes(op.body);
   });
   return found;
 }
@@ -163,11 +188,11 @@ function crossPartial(
   recorded: readonly ValueId[],
   counter: readonly ValueId[],
 ): void {
-  const stacked = recorded.filter((id) => work.records.isStacked(owner, id));
+  const stacked = recorded.filter((id) => work.records.isStacked(region, id));
   const choice = choose(work, region, mirrors, new Set([...counter, ...stacked]));
   const lasts = choice.recorded.map((value) => lastValue(work, owner, value));
   for (const mirror of mirrors) {
-    const { ops, names } = work.records.read(owner, stacked, mirror.known);
+    const { ops, names } = work.records.read(region, stacked, mirror.known);
     const known = new Map([...names, ...lasts.map(({ value, out }) => [value, out] as const)]);
     finishMirror(work, mirror, ops, known, choice.recomputed);
   }
@@ -216,7 +241,7 @@ function readsOf(work: Work, region: Region): Set<ValueId> {
 /** What a reverse loop that runs forwards takes from around it. */
 function boundsReadBy(work: Work, op: Op): readonly ValueId[] {
   const forwards = op.kind === 'for' ? work.forwards.get(op.body) : undefined;
-  return forwards ? [forwards.loop.from, forwards.loop.to, ...forwards.replays.map(({ init }) => init)] : [];
+  return forwards ? [forwards.loop.from, forwards.loop.to, ...forwards.replays.flatMap(({ init, yielded }) => [init, yielded])] : [];
 }
 
 /** Writes the prologue: what is read from records, then what is computed again from it. */

@@ -6,6 +6,7 @@
  *  Never:   fuses where memory that carries adjoints is written in it or after it, but for what is made inside or private to it.
  */
 import { isWithin } from '../../analysis/definitions.ts';
+import { localFunctionAround } from '../../analysis/local-functions.ts';
 import { type MemoryClass, reachableFrom } from '../../analysis/memory.ts';
 import { real } from '../../ir/build.ts';
 import type { IfOp, Op, Region, ValueId } from '../../ir/types.ts';
@@ -103,7 +104,7 @@ interface Seeds {
 
 /** The adjoints of the outs, computed ahead of the operation; undefined where it cannot be fused. */
 function fusibleSeeds(cx: ReverseContext, scope: AdjointScope, op: LoopOp | IfOp, outs: readonly ValueId[]): Seeds | undefined {
-  if (!cx.open.has(cx.definitions.placeOfOp(op).region) || !memoryAllowsFusion(cx, op)) return undefined;
+  if (cx.late || !cx.open.has(cx.definitions.placeOfOp(op).region) || !memoryAllowsFusion(cx, op)) return undefined;
   const needed = outs.map((out) => scope.get(out)).filter((seed) => seed !== undefined);
   const slice = movableSlice(cx, op, needed);
   if (!slice) return undefined;
@@ -161,15 +162,29 @@ function memoryAllowsFusion(cx: ReverseContext, op: LoopOp | IfOp): boolean {
   for (const region of regionsOf(op)) walkRegion(region, (each) => void inside.add(each));
   for (const each of inside) {
     if (each.kind === 'push' && handsOutReferences(cx, [each.value])) allowed = false;
+    if (each.kind === 'apply' && functionsWrite(cx)) allowed = false;
     for (const found of cx.memory.writtenBy(each)) if (cx.activity.isActiveMemory(found) && !isOwn(found)) allowed = false;
   }
   for (const array of activeArrays(cx, op)) {
     for (const found of reachableFrom(cx.memory.classOf(array))) {
-      allowed &&= isOwn(found) || found.writes.every((write) => cx.definitions.orderOf(write) < cx.definitions.orderOf(op));
+      allowed &&= isOwn(found) || found.writes.every((write) => isBefore(cx, write, op));
     }
     if (allowed) noteEarlyShadow(cx, op, array);
   }
   return allowed;
+}
+
+/** Does a local function write memory that carries adjoints and is not made in one? */
+function functionsWrite(cx: ReverseContext): boolean {
+  const isLocal = (op: Op | undefined): boolean => op !== undefined && localFunctionAround(op, cx.definitions) !== undefined;
+  return cx.memory.classes.some(
+    (found) => cx.activity.isActiveMemory(found) && found.writes.some(isLocal) && !found.origins.every(({ op }) => isLocal(op)),
+  );
+}
+
+/** Is it over with a write when `op` starts? */
+function isBefore(cx: ReverseContext, write: Op, op: Op): boolean {
+  return !localFunctionAround(write, cx.definitions) && cx.definitions.orderOf(write) < cx.definitions.orderOf(op);
 }
 
 /** References to memory whose shadow may receive more after the operation. */

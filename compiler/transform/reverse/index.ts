@@ -6,6 +6,7 @@
 import { analyzeActivity } from '../../analysis/activity.ts';
 import { indexDearValues } from '../../analysis/dear-values.ts';
 import { indexDefinitions } from '../../analysis/definitions.ts';
+import { functionsOf, ruledFunctions } from '../../analysis/local-functions.ts';
 import { analyzeMemory } from '../../analysis/memory.ts';
 import { analyzePrivateArrays } from '../../analysis/private-arrays.ts';
 import { analyzeStability, type FreshMemory } from '../../analysis/stability.ts';
@@ -20,7 +21,8 @@ import { assemble } from './assemble.ts';
 import { type Augmented, augment } from './augment.ts';
 import { adjointHint, type ReverseContext } from './context.ts';
 import { crossRegions } from './cross.ts';
-import { openShadows, shadowOf } from './memory.ts';
+import { reverseFunctions } from './functions.ts';
+import { openShadows, openStacks, shadowOf } from './memory.ts';
 import { reverseOfOps } from './region.ts';
 import { createScope } from './scope.ts';
 import { seedMemory } from './seed-memory.ts';
@@ -30,6 +32,8 @@ export interface VjpOptions {
   readonly inputs: readonly number[];
   /** Per result: a seed parameter of the derivative, or a constant for a returned number (0 for arrays). */
   readonly seeds: 'parameters' | readonly number[];
+  /** The seeds are given after the forward sweep: nothing of the reverse one runs inside of it. */
+  readonly late?: boolean;
   /** Hand out f's own results too, before the gradients. */
   readonly withValues: boolean;
 }
@@ -53,6 +57,7 @@ export function buildVjp(fn: IrFunction, options: VjpOptions): IrFunction {
     body: { params, ops: [...setup.entry, ...ops], yields },
     values: b.values,
     origin: primal.origin,
+    ...(primal.rules && { rules: primal.rules }),
   };
 }
 
@@ -107,6 +112,11 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
     seeds: new Set(seedParams.map(({ id }) => id)),
     mirrors: [],
     fused: new Map(),
+    functions: new Map(),
+    reversed: new Map(),
+    ruled: ruledFunctions(fn),
+    late: options.late === true,
+    keptArguments: augmented.keptArguments,
     moved: new Map(),
     early: new Map(),
     facts: new Map(),
@@ -144,6 +154,7 @@ function inputBuffers(cx: ReverseContext, inputs: readonly ValueId[]): readonly 
       if (b.typeOf(id).kind !== 'array' || cx.shadows.has(id)) return;
       cx.shadows.set(id, b.define('buffer', { like: id, slot }, shadowType(b.typeOf(id)), adjointHint(cx, id)));
     });
+    if (functionsOf(cx.fn).length > 0) openStacks(cx);
     return [];
   }).ops;
 }
@@ -153,6 +164,7 @@ function writeSweep({ cx, seedParams, inputs, primal }: Setup, options: VjpOptio
   const { b } = cx;
   const scope = createScope(b);
   openShadows(cx, cx.fn.body, cx.lengthOf);
+  reverseFunctions(cx);
   let next = 0;
   primal.body.yields.forEach((id, at) => {
     const type = resultType(primal, at);

@@ -44,6 +44,7 @@ export function mattersToReverse(cx: ReverseContext, op: LoopOp | IfOp): boolean
     walkRegion(region, (inner) => {
       matters ||= outsOf(inner).some((out) => cx.activity.isActive(out));
       matters ||= cx.memory.writtenBy(inner).some(cx.activity.isActiveMemory);
+      matters ||= inner.kind === 'apply' && (cx.functions.has(inner.callee) || cx.ruled.has(inner.callee));
     });
   }
   return matters;

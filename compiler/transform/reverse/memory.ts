@@ -37,9 +37,7 @@ export function shadowOf(cx: ReverseContext, reference: ValueId): ValueId {
 /** Makes the shadows of the arrays and stacks that a region creates, zeroed, at the start of its reverse. */
 export function openShadows(cx: ReverseContext, region: Region, lengthOf: (array: ValueId) => ValueId): void {
   for (const op of region.ops) {
-    if (op.kind === 'stack' && isActiveArray(cx, op.out)) {
-      cx.shadows.set(op.out, cx.b.define('stack', {}, cx.b.typeOf(op.out)));
-    }
+    if (op.kind === 'stack' && isActiveArray(cx, op.out) && !hasStack(cx, region, op.out)) openStack(cx, op.out);
     if (op.kind !== 'alloc' && op.kind !== 'copy' && op.kind !== 'buffer') continue;
     const found = cx.memory.classOf(op.out);
     if (!found.single || !cx.activity.isActiveMemory(found)) continue;
@@ -52,6 +50,21 @@ export function openShadows(cx: ReverseContext, region: Region, lengthOf: (array
     const length = isRecord(type) ? cx.b.constant(type.fields.length) : op.kind === 'alloc' && !found.grows ? op.length : lengthOf(op.out);
     cx.shadows.set(op.out, cx.b.define('alloc', { length, fill: 'zero' }, type, adjointHint(cx, op.out)));
   }
+}
+
+/** Local functions and their reverses find the shadows of stacks at the start of the function. */
+export function openStacks(cx: ReverseContext): void {
+  for (const op of cx.fn.body.ops) if (op.kind === 'stack' && isActiveArray(cx, op.out) && !cx.shadows.has(op.out)) openStack(cx, op.out);
+}
+
+/** A region of a loop has two reverses, that of the partial iteration and that of the whole ones, and each a stack of its own. */
+function hasStack(cx: ReverseContext, region: Region, stack: ValueId): boolean {
+  const type = cx.b.typeOf(stack);
+  return cx.shadows.has(stack) && (region === cx.fn.body || (type.kind === 'stack' && type.element === 'array'));
+}
+
+function openStack(cx: ReverseContext, stack: ValueId): void {
+  cx.shadows.set(stack, cx.b.define('stack', {}, cx.b.typeOf(stack)));
 }
 
 /** The copy of an argument that is used for nothing else, made once, needs no shadow of its own: nothing else adds to the argument's. */

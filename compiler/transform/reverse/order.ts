@@ -20,6 +20,7 @@ export function undoesInAnyOrder(cx: ReverseContext, loop: LoopOp): loop is ForO
   const elements = new Set(updates.map(({ element }) => element));
   const updated = new Set([...inside].flatMap((op) => (op.kind === 'store' && cx.updates.has(op) ? [cx.memory.classOf(op.array)] : [])));
   return [...inside].every((op) => {
+    if (op.kind === 'apply' && !cx.ruled.has(op.callee)) return false;
     const touches = (found: MemoryClass): boolean => !isLocal(cx, found, inside, loop);
     if (cx.memory.writtenBy(op).some(touches)) return op.kind === 'store' && cx.updates.has(op);
     const readsUpdated = operandsOf(op).some((id) => {

@@ -8,26 +8,26 @@ import { isLoop, type Place } from '../../analysis/definitions.ts';
 import { isWhole } from '../../analysis/whole.ts';
 import { int } from '../../ir/build.ts';
 import { scalarConstant } from '../../ir/constants.ts';
-import type { ForOp, NumberStorage, Op, StackType, Type, ValueId } from '../../ir/types.ts';
+import type { ForOp, NumberStorage, Op, Region, StackType, Type, ValueId } from '../../ir/types.ts';
 import { operandsOf, renameOp } from '../../ir/walk.ts';
 import type { LoopOp, ReverseContext } from './context.ts';
 
 export interface Records {
-  /** Plans records of values of a loop's body; call once per loop. */
-  add(loop: LoopOp, values: readonly ValueId[]): void;
-  isStacked(loop: LoopOp, value: ValueId): boolean;
-  /** Would a value of a loop's body be stacked, if it were recorded? */
-  wouldStack(loop: LoopOp, value: ValueId): boolean;
-  /** Does an iteration of the loop push anything? */
-  pushes(loop: LoopOp): boolean;
+  /** Plans records of values of a body, that of a loop or of a local function; call once per body. */
+  add(body: Region, values: readonly ValueId[]): void;
+  isStacked(body: Region, value: ValueId): boolean;
+  /** Would a value of a body be stacked, if it were recorded? */
+  wouldStack(body: Region, value: ValueId): boolean;
+  /** Does an iteration push anything? */
+  pushes(body: Region): boolean;
   /** Operations that read records at the start of a reverse iteration, and the names that the values have from there. */
   read(
-    loop: LoopOp,
+    body: Region,
     values: readonly ValueId[],
     known: ReadonlyMap<ValueId, ValueId>,
   ): { readonly ops: readonly Op[]; readonly names: ReadonlyMap<ValueId, ValueId> };
-  /** Operations that fill the records at the end of a forward iteration. */
-  write(loop: LoopOp): readonly Op[];
+  /** Operations that fill the records at the end of a forward iteration or activation. */
+  write(body: Region): readonly Op[];
   /** Operations that make record arrays, ahead of an operation of an open region. */
   ahead(op: Op): readonly Op[];
   /** Operations that make the stacks, at the start of the function. */
@@ -50,9 +50,9 @@ interface Nest {
 
 export function createRecords(cx: ReverseContext): Records {
   const { b } = cx;
-  const plans = new Map<LoopOp, Plan[]>();
+  const plans = new Map<Region, Plan[]>();
   const ahead = new Map<Op, Op[]>();
-  const nests = new Map<LoopOp, Nest | undefined>();
+  const nests = new Map<Region, Nest | undefined>();
   const stackOps = new Map<string, Op & { kind: 'stack' }>();
 
   const stackFor = (value: ValueId): ValueId => {
@@ -64,33 +64,33 @@ export function createRecords(cx: ReverseContext): Records {
     stackOps.set(key, { kind: 'stack', out, origin: { kind: 'synthetic', reason: 'record' } });
     return out;
   };
-  const nestOf = (loop: LoopOp): Nest | undefined => {
-    if (!nests.has(loop)) nests.set(loop, planNest(cx, loop, ahead));
-    return nests.get(loop);
+  const nestOf = (body: Region): Nest | undefined => {
+    if (!nests.has(body)) nests.set(body, planNest(cx, body, ahead));
+    return nests.get(body);
   };
-  const planValue = (loop: LoopOp, value: ValueId): Plan => {
+  const planValue = (body: Region, value: ValueId): Plan => {
     const storage = recordStorage(b.typeOf(value));
-    const nest = storage && nestOf(loop);
+    const nest = storage && nestOf(body);
     return nest ? { value, array: recordArray(cx, nest, value, storage, ahead) } : { value };
   };
   return {
-    add: (loop, values) =>
+    add: (body, values) =>
       void plans.set(
-        loop,
-        values.map((value) => planValue(loop, value)),
+        body,
+        values.map((value) => planValue(body, value)),
       ),
-    isStacked: (loop, value) => plans.get(loop)?.some((plan) => plan.value === value && plan.array === undefined) ?? false,
-    wouldStack: (loop, value) => recordStorage(b.typeOf(value)) === undefined || nestOf(loop) === undefined,
-    pushes: (loop) => plans.get(loop)?.some(({ array }) => array === undefined) ?? false,
-    read: (loop, values, known) =>
+    isStacked: (body, value) => plans.get(body)?.some((plan) => plan.value === value && plan.array === undefined) ?? false,
+    wouldStack: (body, value) => recordStorage(b.typeOf(value)) === undefined || nestOf(body) === undefined,
+    pushes: (body) => plans.get(body)?.some(({ array }) => array === undefined) ?? false,
+    read: (body, values, known) =>
       readRecords(
         cx,
-        nests.get(loop),
-        (plans.get(loop) ?? []).filter(({ value }) => values.includes(value)),
+        nests.get(body),
+        (plans.get(body) ?? []).filter(({ value }) => values.includes(value)),
         known,
         stackFor,
       ),
-    write: (loop) => writeRecords(cx, nests.get(loop), plans.get(loop) ?? [], stackFor),
+    write: (body) => writeRecords(cx, nests.get(body), plans.get(body) ?? [], stackFor),
     ahead: (op) => ahead.get(op) ?? [],
     stacks: () => [...stackOps.values()],
   };
@@ -98,7 +98,7 @@ export function createRecords(cx: ReverseContext): Records {
 
 /** Texts are kept as references are. */
 function stackElement({ kind }: Type): StackType['element'] {
-  return kind === 'text' || kind === 'stack' ? 'array' : kind;
+  return kind === 'real' || kind === 'int' || kind === 'bool' ? kind : 'array';
 }
 
 /** The storage of a record array; integers may exceed 32 bits and references are no numbers: they are stacked. */
@@ -106,8 +106,10 @@ function recordStorage(type: Type): NumberStorage | undefined {
   return type.kind === 'real' ? 'f64' : type.kind === 'bool' ? 'u8' : undefined;
 }
 
-function planNest(cx: ReverseContext, loop: LoopOp, ahead: Map<Op, Op[]>): Nest | undefined {
-  const chain = openChain(cx, cx.definitions.placeOf(loop.body));
+function planNest(cx: ReverseContext, body: Region, ahead: Map<Op, Op[]>): Nest | undefined {
+  const chain = openChain(cx, cx.definitions.placeOf(body));
+  // Every activation of a local function has iterations of its own.
+  if (chain.owners.some(({ kind }) => kind === 'functions')) return undefined;
   const loops = chain.owners.filter(isLoop) as LoopOp[];
   if (!loops.every((each): each is ForOp => each.kind === 'for' && !each.exits)) return undefined;
   const bounds = loops.flatMap((each) => [each.from, each.to]);

@@ -3,6 +3,7 @@ import { InternalError, unreachable } from '../../diagnostics/internal.ts';
 import type { Op } from '../../ir/types.ts';
 import { reverseOfIf } from './branch.ts';
 import { inOrigin, type ReverseContext } from './context.ts';
+import { reverseOfApply } from './functions.ts';
 import { reverseOfLoop } from './loop.ts';
 import {
   reverseOfAccumulate,
@@ -49,7 +50,10 @@ function reverseOfOp(cx: ReverseContext, scope: AdjointScope, op: Op): void {
     case 'for':
     case 'while':
       return reverseOfLoop(cx, scope, op);
+    case 'apply':
+      return reverseOfApply(cx, scope, op);
     case 'const':
+    case 'functions':
     case 'length':
     case 'present':
     case 'same':
