@@ -86,7 +86,7 @@ function contentIsActive(array: ValueId, index: ValueId, graph: Graph, isActiveM
 function cellNames(type: Type): readonly string[] {
   if (type.kind === 'stack') return type.element === 'real' ? [everyElement] : [];
   if (type.kind !== 'array' || isRefs(type)) return [];
-  if (isRecord(type)) return type.fields.flatMap((field, at) => (field.type.kind === 'real' ? [String(at)] : []));
+  if (isRecord(type)) return type.fields.flatMap((field, at) => (field.type.kind === 'real' && !field.passive ? [String(at)] : []));
   return isRealStorage(type.storage) ? [everyElement] : [];
 }
 
@@ -136,10 +136,10 @@ function flowsOf(op: Op, graph: Graph): readonly Flow[] {
       return op.args.flatMap((arg, i) => (partials[i] ? [[arg, op.out] as const] : []));
     }
     case 'load':
-      return holdsNumber(op.out, graph) ? [[cellOf(op.array, op.index, graph), op.out]] : [];
+      return holdsNumber(op.out, graph) && !isPassive(op.array, op.index, graph) ? [[cellOf(op.array, op.index, graph), op.out]] : [];
     case 'store':
     case 'accumulate':
-      return holdsNumber(op.value, graph) ? [[op.value, cellOf(op.array, op.index, graph)]] : [];
+      return holdsNumber(op.value, graph) && !isPassive(op.array, op.index, graph) ? [[op.value, cellOf(op.array, op.index, graph)]] : [];
     case 'fill':
       return holdsNumber(op.value, graph) ? ownCells(graph.memory.classOf(op.array), graph).map((to) => [op.value, to] as const) : [];
     case 'copy':
@@ -159,6 +159,12 @@ function flowsOf(op: Op, graph: Graph): readonly Flow[] {
     default:
       return [];
   }
+}
+
+/** Is it a field that is declared to have no derivative? */
+function isPassive(array: ValueId, index: ValueId, { fn, fieldOf }: Graph): boolean {
+  const { type } = infoOf(fn.values, array);
+  return isRecord(type) && type.fields[Number(fieldOf(array, index))]?.passive === true;
 }
 
 function holdsNumber(id: ValueId, { fn }: Graph): boolean {

@@ -76,13 +76,15 @@ function stacksOf(ir: IrFunction, bodies: Bodies): ReadonlyMap<ValueId, readonly
       const mine = used.get(out) as Set<ValueId>;
       const before = mine.size;
       walkRegion(body, (op) => {
-        for (const stack of op.kind === 'apply' ? (used.get(op.callee) ?? []) : []) mine.add(stack);
+        for (const stack of op.kind === 'apply' ? (used.get(op.callee) ?? []) : []) if (!isMadeIn(body, stack)) mine.add(stack);
       });
       changed ||= mine.size > before;
     }
   }
   return new Map([...used].map(([out, stacks]) => [out, [...stacks].sort((a, b) => a - b)]));
 }
+
+const isMadeIn = (body: Region, stack: ValueId): boolean => body.ops.some((op) => op.kind === 'stack' && op.out === stack);
 
 /** Arguments go to parameters, what is returned to the results of calls. */
 function movesOf(ir: IrFunction, bodies: Bodies): (readonly [to: ValueId, from: ValueId])[] {

@@ -95,7 +95,8 @@ function wishesFor(locals: readonly Local[], { kind, of }: DerivedFunction): Rea
   return new Map(
     locals.map(({ out, hint }) => {
       if (kind === 'pullback' && hint === 'pullback') return [out, freeName(`pullBack${capitalize(of.name)}`, used)] as const;
-      const isForward = hints.has(`${hint}Reverse`);
+      // Of two of one name the first has the sweep, the other is what a pullback runs first.
+      const isForward = hints.has(`${hint}Reverse`) && !used.has(`${hint}Forward`);
       const wish = isForward ? `${hint}Forward` : kind === 'jvp' ? `${hint}WithTangents` : hint;
       return [out, freeName(wish, used)] as const;
     }),
@@ -191,11 +192,12 @@ function docOf({ out, hint }: Local, { names, split, derived }: LocalContext): s
     return `/** The reverse sweep of {@link ${derived.name}}: from what was kept and the seeds to the gradient. */`;
   const partner = (wish: string): string | undefined =>
     names.get(split.locals.find((other) => other.hint === wish)?.out ?? (-1 as ValueId));
-  const reverse = partner(`${hint}Reverse`);
+  const isForward = /Forward\w*$/.test(names.get(out) ?? '');
+  const reverse = isForward ? partner(`${hint}Reverse`) : undefined;
   if (reverse !== undefined) return `/** \`${hint}\`; keeps what {@link ${reverse}} needs. */`;
   const forward = hint.endsWith('Reverse') ? partner(hint.slice(0, -'Reverse'.length)) : undefined;
   if (forward !== undefined) return `/** Undoes a call of {@link ${forward}}, given its arguments and the adjoints of what it returned. */`;
-  return names.get(out) === hint ? `/** \`${hint}\` itself. */` : `/** \`${hint}\` and its tangents. */`;
+  return derived.kind === 'jvp' ? `/** \`${hint}\` and its tangents. */` : `/** \`${hint}\` itself. */`;
 }
 
 function bodyOf(local: Local, params: readonly Variable[], cx: LocalContext): Block {

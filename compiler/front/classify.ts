@@ -190,7 +190,14 @@ function kindOfObject(cx: Classifier, type: ts.Type): Kind {
     const question = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
     const { missing, ...field } = fieldOf(cx, of);
     const may = question && !missing.includes('undefined') ? (['undefined', ...missing] as const) : missing;
-    return { name: symbol.name, ...field, missing: may, question, readonly: isReadonly(symbol) };
+    return {
+      name: symbol.name,
+      ...field,
+      missing: may,
+      question,
+      readonly: isReadonly(symbol),
+      ...(isInactive(symbol) && { inactive: true }),
+    };
   });
   return recordOf(cx, type, fields, { tuple: false, readonly: false });
 }
@@ -215,6 +222,11 @@ function isPlainName(name: string): boolean {
     const code = letter.codePointAt(0) ?? 0;
     return i === 0 ? ts.isIdentifierStart(code, ts.ScriptTarget.ES2022) : ts.isIdentifierPart(code, ts.ScriptTarget.ES2022);
   });
+}
+
+/** Marked `@inactive` where it is declared. */
+function isInactive(symbol: ts.Symbol): boolean {
+  return symbol.declarations?.some((one) => ts.getJSDocTags(one).some(({ tagName }) => tagName.text === 'inactive')) ?? false;
 }
 
 const mappedReadonly = 8;

@@ -37,6 +37,8 @@ export interface FieldKind {
   readonly question: boolean;
   readonly readonly: boolean;
   readonly type: ts.Type;
+  /** Declared `@inactive`. */
+  readonly inactive?: true;
 }
 
 export interface OtherKind {
@@ -76,9 +78,10 @@ function recordTypeOf({ fields, tuple }: RecordKind): Type | undefined {
   return typed.length === fields.length ? { kind: 'array', storage: 'record', fields: typed, tuple } : undefined;
 }
 
-export function fieldOfKind({ name, kind, missing }: FieldKind): Field | undefined {
+export function fieldOfKind({ name, kind, missing, inactive }: FieldKind): Field | undefined {
   const type = typeOfKind(kind);
-  return type && fieldOf(name, type, missing.length > 0, !isDifferentiableKind(kind));
+  const field = type && fieldOf(name, type, missing.length > 0, !isDifferentiableKind(kind));
+  return field && inactive && isDifferentiableType(field.type) ? { ...field, passive: true } : field;
 }
 
 /** `passive`: by its declaration it has no derivative. */
@@ -102,7 +105,7 @@ export function isDifferentiableKind(kind: Kind): boolean {
     case 'list':
       return isDifferentiableKind(kind.element);
     case 'record':
-      return kind.fields.some((field) => isDifferentiableKind(field.kind));
+      return kind.fields.some((field) => !field.inactive && isDifferentiableKind(field.kind));
     case 'generic':
       return kind.type !== undefined && isDifferentiableType(kind.type);
     default:

@@ -113,9 +113,9 @@ function recordShape(reader: TextReader, kind: RecordKind): Shape {
   return { kind: 'record', fields, tuple: kind.tuple, type: spelled(reader, kind), ...(name !== undefined && { name }) };
 }
 
-function fieldShape(reader: TextReader, { name, kind, missing, readonly: isReadonly }: FieldKind): ShapeField {
+function fieldShape(reader: TextReader, { name, kind, missing, readonly: isReadonly, inactive }: FieldKind): ShapeField {
   const shape = shapeOf(reader, kind);
-  const passive = !isDifferentiableKind(kind) && (shape.kind === 'array' || shape.kind === 'list');
+  const passive = inactive === true || (!isDifferentiableKind(kind) && (shape.kind === 'array' || shape.kind === 'list'));
   return { name, shape, optional: missing.length > 0, readonly: isReadonly, ...(passive && { passive }) };
 }
 

@@ -77,7 +77,16 @@ export function loadPlace(f: Lowering, node: ts.Node, place: MemoryPlace | undef
 }
 
 export function rawLoad(f: Lowering, node: ts.Node, { array, index, access, type }: MemoryPlace): ValueId {
-  return from(f, node).define('load', { array, index, access }, type);
+  const b = from(f, node);
+  const value = b.define('load', { array, index, access }, type);
+  return type.kind === 'real' && isPassiveField(f, array, index) ? b.prim('stopGradient', [value]) : value;
+}
+
+/** What a field holds that is declared inactive is a constant, wherever it came from. */
+function isPassiveField({ b }: Lowering, array: ValueId, index: ValueId): boolean {
+  const type = b.typeOf(array);
+  const at = b.definerOf(index);
+  return isRecord(type) && at?.kind === 'const' && type.fields[Number(at.value)]?.passive === true;
 }
 
 export function presentAt(f: Lowering, node: ts.Node, { array, index }: MemoryPlace): ValueId {

@@ -86,6 +86,7 @@ function attach(
 function refusal(owner: ts.Node, tags: readonly Tag[]): Diagnostic[] {
   const marks = tags.filter((tag) => tag.name !== 'inactive');
   if (ts.isParameter(owner)) return marks.map((tag) => messages.notAFunction(tag.at, tag.name, 'a parameter'));
+  if (ts.isPropertySignature(owner)) return marks.map((tag) => messages.notAFunction(tag.at, tag.name, 'a field'));
   const later = tags.filter((tag) => isLaterMark(tag.name));
   if (ts.isIterationStatement(owner, true)) return later.map((tag) => messages.notAvailable(tag.at, tag.name));
   const [tag] = tags;
