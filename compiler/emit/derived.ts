@@ -140,7 +140,9 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: Print
   };
   const body = buildBody(ir, surroundings, 0);
   const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
-  if (isMatrix(plan.derived)) recycleArena(body, variable, ir.origin);
+  // What is expanded in a loop takes its records anew in every iteration.
+  const isExpanded = (plan.derived.of.program.derived?.size ?? 0) > 0;
+  if (isMatrix(plan.derived) || isExpanded) recycleArena(body, variable, ir.origin);
   frameArena(body, variable, ir.origin);
   markOptional(body);
   declareVariables(body);

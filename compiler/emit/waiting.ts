@@ -8,6 +8,8 @@ export interface Waiting {
   readonly statement: AssignStmt;
   readonly variables: ReadonlySet<Variable>;
   readonly memory: ReadonlySet<MemoryClass>;
+  /** A spread reads memory that the expression does not name. */
+  readonly spreads: boolean;
   readonly width: number;
 }
 
@@ -16,11 +18,13 @@ export type WaitingSet = Map<Variable, Waiting>;
 export function wait(set: WaitingSet, statement: AssignStmt): void {
   const variables = new Set<Variable>();
   const memory = new Set<MemoryClass>();
+  let spreads = false;
   walkExpr(statement.value, (expr) => {
     if (expr.kind === 'read') variables.add(expr.variable);
     if ((expr.kind === 'element' || expr.kind === 'length') && expr.memory !== undefined) memory.add(expr.memory);
+    spreads ||= expr.kind === 'object' && expr.fields.some(([name]) => name === '...');
   });
-  set.set(statement.variable, { statement, variables, memory, width: widthOf(statement.value) });
+  set.set(statement.variable, { statement, variables, memory, spreads, width: widthOf(statement.value) });
 }
 
 /** Takes out what would compute something else behind these effects. */
@@ -29,7 +33,8 @@ export function dropDisturbed(set: WaitingSet, effects: Effects): void {
 }
 
 function isDisturbed(waiting: Waiting, effects: Effects): boolean {
-  if (effects.anyMemory && waiting.memory.size > 0) return true;
+  if (effects.anyMemory && (waiting.memory.size > 0 || waiting.spreads)) return true;
+  if (waiting.spreads && effects.memory.size > 0) return true;
   for (const variable of effects.variables) if (waiting.variables.has(variable)) return true;
   for (const memory of effects.memory) if (waiting.memory.has(memory)) return true;
   return false;
