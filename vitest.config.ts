@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     maxWorkers: 2,
-    include: ['{compiler,runtime,cli,fixtures,bench,demo,examples}/**/*.test.ts'],
+    include: ['{compiler,runtime,cli,loader,fixtures,bench,demo,examples}/**/*.test.ts'],
     testTimeout: 60_000,
   },
 });

@@ -119,4 +119,20 @@ describe('arena', () => {
     arena.top = base;
     expect(arena.block(10).length).toBe(10);
   });
+
+  it('gives stacks that grow beside each other and beside blocks', () => {
+    const arena = createArena();
+    const [left, right] = [arena.stack(), arena.stack()];
+    const pushed = Array.from({ length: 1000 }, (_, i) => i);
+    for (const i of pushed) {
+      left.push(i);
+      if (i % 3 === 0) right.push(-i);
+      if (i % 100 === 0) arena.block(50).fill(7);
+    }
+    const popped = pushed.map(() => left.pop()).reverse();
+    expect(popped).toEqual(pushed);
+    expect(right.pop()).toBe(-999);
+    arena.top = 0;
+    expect(arena.top).toBe(0);
+  });
 });

@@ -1,6 +1,6 @@
 /** The records of a reverse sweep that are last in, first out: blocks of the arena, or JavaScript arrays of references. */
 import type { Op, StackOp, ValueId } from '../ir/types.ts';
-import { describeValue, isEmptyWish } from './describe.ts';
+import { capitalize, describeValue, isEmptyWish } from './describe.ts';
 import type { Lowering, StackVariables } from './lowering.ts';
 import { newVariable, typeOf, typeTextOf, valueExpr } from './lowering.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
@@ -46,7 +46,7 @@ export function makeStack(op: StackOp, lowering: Lowering): Stmt[] {
 
 function depthName(record: string, { stackCount }: Lowering): string {
   const word = record.replace(/^saved/, '');
-  return stackCount === 1 || word === '' ? 'depth' : `depthOf${word}`;
+  return stackCount === 1 || word === '' ? 'depth' : `depthOf${capitalize(word)}`;
 }
 
 export function push(op: Extract<Op, { kind: 'push' }>, lowering: Lowering): Stmt[] {

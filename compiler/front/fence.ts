@@ -9,7 +9,7 @@ import { checkSyntax } from './fence-syntax.ts';
 import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { derivativeAt, innermost, isDifferentiated, macroNamed } from './macros.ts';
-import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, spanOf } from './syntax.ts';
+import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, isLocal, spanOf } from './syntax.ts';
 import { isArrayOfAny, isArrayOfOthers } from './types.ts';
 import { refusalOf } from './unusable.ts';
 
@@ -74,7 +74,7 @@ function checkName(cx: ModuleContext, node: ts.Identifier): void {
   const isValue = (symbol.flags & ts.SymbolFlags.Variable) !== 0;
   if (isValue && isDeclared === (enclosingFunction(declaration) !== undefined) && !isOfParameter(declaration) && refuseType(cx, node))
     return;
-  const isVariable = ts.isVariableDeclaration(declaration) && !enclosingFunction(declaration);
+  const isVariable = ts.isVariableDeclaration(declaration) && !isLocal(declaration);
   const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));
 }

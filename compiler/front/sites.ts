@@ -86,8 +86,8 @@ function tryNode(
   const target = derivativeAt(cx.types, node);
   if (!target || hasErrors(cx)) return undefined;
   const reached = checkFence(cx, innermost(target));
-  const ofTypes = hasErrors(cx) ? [] : [...checkTypes(cx.program, reached), ...typeErrorsAt(cx.program, node, product)];
-  for (const problem of ofTypes) report(cx, problem);
+  if (!hasErrors(cx)) for (const problem of checkTypes(cx.program, reached)) report(cx, problem);
+  if (!hasErrors(cx)) for (const problem of typeErrorsAt(cx.program, node, product)) report(cx, problem);
   return hasErrors(cx) ? undefined : lowerSite(cx, node, target, freeName(product, nameOfFunction(innermost(target)), file, taken));
 }
 

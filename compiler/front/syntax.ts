@@ -57,6 +57,14 @@ export function enclosingFunction(node: ts.Node): ts.Node | undefined {
   return at;
 }
 
+/** Does it stand in a function or a block, not at the top of its module? */
+export function isLocal(node: ts.Node): boolean {
+  for (let at = node.parent; at && !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isFunctionLike(at) || ts.isBlock(at) || ts.isCaseBlock(at) || ts.isIterationStatement(at, false)) return true;
+  }
+  return false;
+}
+
 export function isInside(node: ts.Node, outer: ts.Node): boolean {
   return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
 }

@@ -97,7 +97,7 @@ function problemOf({ primal, args, random }: Drawn, optimized: boolean): string 
 }
 
 const from = Number(process.env['FROM'] ?? 0);
-const runs = Number(process.env['RUNS'] ?? 100);
+const runs = Number(process.env['RUNS'] ?? 50);
 
 describe.each([
   ['as built', false, draw],

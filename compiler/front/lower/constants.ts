@@ -5,7 +5,7 @@ import { arrayOf, refsOf } from '../../ir/build.ts';
 import { isNumbers, isReference, sameType } from '../../ir/memory-types.ts';
 import type { Type, ValueId } from '../../ir/types.ts';
 import { functionBehind } from '../callees.ts';
-import { bare, enclosingFunction, isConstant, spanOf, targetsOf } from '../syntax.ts';
+import { bare, enclosingFunction, isConstant, isLocal, spanOf, targetsOf } from '../syntax.ts';
 import { type Kind, storageNamed } from '../types.ts';
 import { isNeverWritten } from './constant-uses.ts';
 import { from, type HiddenConstants, isNumber, type Lowering, type ModuleContext, report, typeOfKind } from './context.ts';
@@ -166,7 +166,7 @@ function lowerModuleConstant(f: Lowering, node: ts.Expression, symbol: ts.Symbol
   if (isExported(f, symbol, declaration)) return from(f, node).define('global', { name: symbol.name, module }, type, symbol.name);
   const literal = initializer && isNumbers(type) ? literalNumbers(f, bare(initializer)) : undefined;
   const isCopied = literal !== undefined && isNeverWritten(f, symbol, declaration);
-  if (!isCopied && f.cx.hidden?.module === module) return hiddenConstant(f, node, symbol, type, f.cx.hidden);
+  if (!isCopied && f.cx.hidden?.module === module && !isLocal(declaration)) return hiddenConstant(f, node, symbol, type, f.cx.hidden);
   if (!isCopied) return refuseWith(f, messages.constantNotExported(spanOf(node), symbol.name));
   return from(f, node).define('global', { name: symbol.name, module, literal }, type, symbol.name);
 }

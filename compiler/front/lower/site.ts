@@ -15,7 +15,7 @@ import { spelled, type TextReader } from '../type-text.ts';
 import { refusalOf } from '../unusable.ts';
 import { instanceOf } from './calls.ts';
 import { type ModuleContext, report, typeOfKind } from './context.ts';
-import { type Derivative, functionAround } from './derivable.ts';
+import { type Derivable, type Derivative, functionAround } from './derivable.ts';
 import { derivativeFor, paramsOf } from './derivatives.ts';
 import type { ParamUse } from './function.ts';
 import { reachable, summaryOf, useOf } from './main.ts';
@@ -32,15 +32,31 @@ export interface SiteFunction {
 
 /** Undefined: it was refused, with a report. */
 export function lowerSite(cx: ModuleContext, node: ts.CallExpression, target: DerivativeTarget, name: string): SiteFunction | undefined {
-  const fn = innermost(target);
   const reader: TextReader = { types: cx.types, program: cx.program, imports: new Map() };
+  const base = lowerInnermost(cx, reader, node, target);
+  const derivative = base && derivativeFor(cx, node, target, base.derivable);
+  if (!derivative) return undefined;
+  const own = innermost(target).parameters.length;
+  const added = addedParams(cx, reader, derivative, target, { own, before: base.params.length });
+  const marked = markedSite(cx, reader, { derivative, target, name, params: base.params, added });
+  return marked && { marked, own, captured: base.params.slice(own).map((param) => param.name), added: added.length };
+}
+
+interface Base {
+  readonly derivable: Derivable;
+  /** Its own parameters, then what it captures. */
+  readonly params: readonly SignatureParam[];
+}
+
+/** The function at the bottom, lowered for the types that it declares. */
+function lowerInnermost(cx: ModuleContext, reader: TextReader, node: ts.CallExpression, target: DerivativeTarget): Base | undefined {
+  const fn = innermost(target);
   const { signature, diagnostics } = readSignature(cx.types, cx.program, fn, new Set());
   for (const diagnostic of diagnostics) report(cx, diagnostic);
   const symbols = capturedBy(cx.types, fn);
   const captured = symbols.flatMap((symbol) => capturedParam(cx, reader, node, symbol) ?? []);
-  if (diagnostics.length > 0 || captured.length < symbols.length) return undefined;
-  const ownUses = signature.params.map((param, i) => useOf(cx, fn, param, i));
-  const uses = [...ownUses, ...captured.map(({ use }) => use)];
+  if (hasErrors(cx)) return undefined;
+  const uses = [...signature.params.map((param, i) => useOf(cx, fn, param, i)), ...captured.map(({ use }) => use)];
   const returned = cx.types.returnKind(fn);
   const { key } = instanceOf(cx, fn, uses, symbols, returned.kind === 'record' && returned.tuple);
   const lowered = cx.callees.get(key)?.fn;
@@ -48,18 +64,10 @@ export function lowerSite(cx: ModuleContext, node: ts.CallExpression, target: De
   const [written] = summaryOf(cx, lowered).written;
   if (written !== undefined)
     return void report(cx, messages.macroWrites(spanOf(node), target.product, nameOfFunction(fn), lowered.params[written]?.name ?? ''));
-  // Each parameter is one value, in the order of the parameters.
-  const params = paramsOf(
-    cx,
-    fn,
-    uses.map((use, value) => ({ use, value })),
-  );
-  const derivative = derivativeFor(cx, node, target, { key, fn: lowered, params });
-  if (!derivative) return undefined;
-  const before = [...signature.params, ...captured.map(({ param }) => param)];
-  const added = addedParams(cx, reader, derivative, target, fn.parameters.length);
-  const marked = markedSite(cx, reader, { derivative, target, name, params: before, added });
-  return marked && { marked, own: fn.parameters.length, captured: symbols.map((symbol) => symbol.name), added: added.length };
+  // Each of them is one value.
+  const given = uses.map((use, value) => ({ use, value }));
+  const params = [...signature.params, ...captured.map(({ param }) => param)];
+  return { derivable: { key, fn: lowered, params: paramsOf(cx, fn, given) }, params };
 }
 
 function hasErrors({ diagnostics }: ModuleContext): boolean {
@@ -99,14 +107,21 @@ interface Added {
   readonly type: Type | undefined;
 }
 
-/** The seeds or tangents that users give, by the type of the derivative. */
-function addedParams(cx: ModuleContext, reader: TextReader, { added }: Derivative, target: DerivativeTarget, first: number): Added[] {
+/** The seeds and tangents that users give, those of inner derivatives first, by the type of the derivative. */
+function addedParams(
+  cx: ModuleContext,
+  reader: TextReader,
+  { of, added }: Derivative,
+  target: DerivativeTarget,
+  { own, before }: { readonly own: number; readonly before: number },
+): Added[] {
   const { checker } = cx.types;
   const [rest] = signatureAt(cx, target.node)?.getParameters() ?? [];
   const tuple = rest && checker.getTypeOfSymbol(rest);
   const types = tuple && checker.isTupleType(tuple) ? checker.getTypeArguments(tuple as ts.TypeReference) : [];
-  return added.map((name, i): Added => {
-    const type = types[first + i];
+  const names = [...of.fn.params.map((param) => param.name), ...added].slice(before);
+  return names.map((name, i): Added => {
+    const type = types[own + i];
     const kind: Kind = type ? cx.types.kindOf(type) : { kind: 'void' };
     return { param: paramOf(reader, name, kind, false), type: typeOfKind(kind) };
   });
