@@ -19,6 +19,7 @@ export const logicRules: readonly RewriteRule[] = [
   exactRule('n === n → true, n !== n → false of a length', ['eq', 'ne'], ([x, y], cx, { prim }) =>
     x !== undefined && x === y && cx.definition(x)?.kind === 'length' ? cx.flag(prim === 'eq') : undefined,
   ),
+  exactRule('x < x → false', ['lt', 'gt'], ([x, y], cx) => (x !== undefined && x === y ? cx.flag(false) : undefined)),
   exactRule('!!x → x', ['not'], ([x], cx) => operandsIf(cx, x, 'not')?.[0]),
   exactRule('true && x → x', ['and'], ([x, y], cx) => (isConstant(cx, x, true) ? y : isConstant(cx, y, true) ? x : undefined)),
   exactRule('false && x → false', ['and'], ([x, y], cx) => (isConstant(cx, x, false) ? x : isConstant(cx, y, false) ? y : undefined)),
