@@ -12,6 +12,7 @@ import { lstm } from '../fixtures/programs/lstm.ts';
 import { cubeRoot } from '../fixtures/programs/newton-root.ts';
 import { odeLast } from '../fixtures/programs/ode.ts';
 import type { BenchCase } from './contenders.ts';
+import { eightCases } from './eight-cases.ts';
 import { firstMatchByHand } from './hand/first-match.ts';
 import { gmmByHand } from './hand/gmm.ts';
 import { heatLossByHand } from './hand/heat.ts';
@@ -22,6 +23,10 @@ import { lstmByHand, lstmRecordLength } from './hand/lstm.ts';
 import { cubeRootByHand } from './hand/newton-root.ts';
 import { odeByHand, odeMemory } from './hand/ode.ts';
 import { recordCases } from './record-cases.ts';
+import { logSumExp as logSumExpTaped } from './taped/programs/eight.ts';
+import { gmm as gmmTaped, lstm as lstmTaped } from './taped/programs/models.ts';
+import * as taped from './taped/programs/vectors.ts';
+import { tapesOf } from './taped/tape.ts';
 
 type Into<F extends (...args: never[]) => number> = (...args: [...Parameters<F>, ...Float64Array[]]) => number;
 
@@ -39,6 +44,7 @@ function lseCase(n: number): BenchCase {
     name: 'lse',
     size: `n = ${n.toLocaleString('en')}`,
     bound: 2.5,
+    rivals: () => tapesOf(logSumExpTaped, [inputs.lseInput(n)[0]]),
     async prepare() {
       const [x] = inputs.lseInput(n);
       const compiled = await into('lse', lse);
@@ -78,6 +84,7 @@ const llsqCase: BenchCase = {
   name: 'llsq',
   size: 'n = 1024, 128 parameters',
   bound: 2.5,
+  rivals: () => tapesOf(taped.llsq(1024), [inputs.llsqInput(128, 1024)[0]]),
   async prepare() {
     const [x, n] = inputs.llsqInput(128, 1024);
     const compiled = await into('llsq', llsq);
@@ -96,6 +103,7 @@ const leastSquaresCase: BenchCase = {
   name: 'least-squares',
   size: 'n = 1024, 128 parameters',
   bound: 2.5,
+  rivals: () => tapesOf(taped.leastSquares(1024), [inputs.llsqInput(128, 1024)[0]]),
   async prepare() {
     const [x, n] = inputs.llsqInput(128, 1024);
     const compiled = await into('least-squares', leastSquares);
@@ -115,6 +123,7 @@ function gmmCase(d: number, k: number, n: number): BenchCase {
     name: 'gmm',
     size: `d = ${d}, k = ${k}, n = ${n}`,
     bound: 5,
+    rivals: () => tapesOf(gmmTaped(inputs.gmmInput(d, k, n)), inputs.gmmInput(d, k, n).slice(0, 4) as Float64Array[]),
     async prepare() {
       const args = inputs.gmmInput(d, k, n);
       const [alpha, mu, q, l, x, , , , gamma, m] = args;
@@ -136,6 +145,7 @@ function lstmCase(layers: number, c: number): BenchCase {
     name: 'lstm',
     size: `${layers} layers, ${c} symbols of 14 bits`,
     bound: 5,
+    rivals: () => tapesOf(lstmTaped(inputs.lstmInput(layers, c)), inputs.lstmInput(layers, c).slice(0, 2) as Float64Array[]),
     async prepare() {
       const [main, extra, state, sequence, , b] = inputs.lstmInput(layers, c);
       const compiled = await into('lstm', lstm);
@@ -156,6 +166,7 @@ function odeCase(n: number, steps: number): BenchCase {
     name: 'ode',
     size: `n = ${n.toLocaleString('en')}, ${steps} steps`,
     bound: 5,
+    rivals: () => tapesOf(taped.odeLast(steps), [inputs.odeInput(n, steps)[0]]),
     async prepare() {
       const [x] = inputs.odeInput(n, steps);
       const compiled = await into('ode', odeLast);
@@ -172,13 +183,16 @@ function odeCase(n: number, steps: number): BenchCase {
   };
 }
 
+const thousandNumbers = (): Float64Array => inputs.uniform(inputs.seededRandom(8), 1000, 0.1, 100);
+
 const newtonRootCase: BenchCase = {
   name: 'newton-root',
   size: '1000 roots of 0.1 to 100',
+  rivals: () => tapesOf(taped.cubeRoots, [thousandNumbers()]),
   async prepare() {
     const compiled = required<number>(await loadGenerated('newton-root'), 'cubeRootGrad') as (a: number) => number;
     const record = new Float64Array(64);
-    const numbers = inputs.uniform(inputs.seededRandom(8), 1000, 0.1, 100);
+    const numbers = thousandNumbers();
     const sumOf = (fn: (a: number) => number): number => {
       let sum = 0;
       for (let i = 0; i < numbers.length; i++) sum += fn(numbers[i]);
@@ -200,6 +214,10 @@ function heatCase(n: number, steps: number): BenchCase {
   return {
     name: 'heat',
     size: `${n} cells, ${steps} steps`,
+    rivals: () => {
+      const [start, k, , target] = inputs.heatInput(n, steps);
+      return tapesOf(taped.heatLoss(steps), [start, Float64Array.of(k), target]);
+    },
     async prepare() {
       const [u0, k, , target] = inputs.heatInput(n, steps);
       const compiled = required(await loadGenerated('heat'), 'heatLossGrad') as HeatGradient;
@@ -255,4 +273,5 @@ export const cases: readonly BenchCase[] = [
   heatCase(200, 200),
   firstMatchCase(10_000_000),
   ...recordCases,
+  ...eightCases,
 ];

@@ -1,4 +1,4 @@
-/** What is timed: a function, its generated gradient, and one written by hand. */
+/** What is timed: a function, its generated gradient, one written by hand, and what a user might take instead. */
 
 /** A contender; what it returns is summed up, so that no work can be dropped. */
 export type Contender = () => number;
@@ -11,10 +11,32 @@ export interface Contenders {
   readonly results: { readonly generated: () => ArrayLike<number>; readonly hand: () => ArrayLike<number> };
 }
 
+/** Another way to the same value and gradient. */
+export interface Rival {
+  readonly name: string;
+  readonly kind: RivalKind;
+  /** What |x − y| / max(1, |x| + |y|) may reach, for the value and each number of the gradient. */
+  readonly tolerance: number;
+  /** Loads what it needs and makes what it keeps between calls. */
+  prepare(): Promise<Prepared>;
+}
+
+/** Tapes, central differences, packages from npm. */
+export type RivalKind = 'tape' | 'differences' | 'peer';
+
+export interface Prepared {
+  /** Gives the value and leaves the gradient where `gradient` finds it. */
+  readonly run: Contender;
+  readonly gradient: () => ArrayLike<number>;
+}
+
 export interface BenchCase {
   readonly name: string;
   readonly size: string;
   /** What the ratio generated ÷ own has to stay below. */
   readonly bound?: number;
+  /** One of the eight programs that tools of this kind are compared with. */
+  readonly isOfEight?: boolean;
+  readonly rivals?: () => readonly Rival[];
   prepare(): Promise<Contenders>;
 }

@@ -13,18 +13,20 @@ it('ratios say how much longer a contender takes', () => {
     for (let i = 0; i < turns; i++) sum += Math.sqrt(i);
     return sum;
   };
-  const none = (): number[] => [];
-  const { ratios, sink } = measure({
-    own: spin(20_000),
-    generated: spin(80_000),
-    hand: spin(20_000),
-    results: { generated: none, hand: none },
-  });
-  expect(ratios.generated).toBeGreaterThan(2);
-  expect(ratios.hand).toBeLessThan(ratios.generated);
+  const { ratios, sink } = measure([spin(20_000), spin(80_000), spin(20_000)]);
+  expect(ratios[0]).toBe(1);
+  expect(ratios[1]).toBeGreaterThan(2);
+  expect(ratios[2]).toBeLessThan(ratios[1]);
   expect(sink).toBeGreaterThan(0);
 });
 
 it('every case says what it measures', () => {
   expect(new Set(cases.map(({ name, size }) => `${name} ${size}`)).size).toBe(cases.length);
+});
+
+it('the rivals of a case have a name each', () => {
+  for (const { rivals } of cases) {
+    const names = rivals?.().map(({ name }) => name) ?? [];
+    expect(new Set(names).size).toBe(names.length);
+  }
 });

@@ -1,37 +1,40 @@
 /** Ratios of running times within one process: contenders take turns, so that what disturbs one disturbs all. */
-import type { Contender, Contenders } from './contenders.ts';
+import type { Contender } from './contenders.ts';
 
-export interface Ratios {
-  /** Time ÷ time of the function itself: medians over the rounds. */
-  readonly generated: number;
-  readonly hand: number;
+export interface Measured {
+  /** For each contender its time ÷ that of the first: medians over the rounds. */
+  readonly ratios: readonly number[];
+  readonly sink: number;
 }
 
 const rounds = 21;
+const fewestRounds = 5;
+/** Milliseconds after which no further round begins. */
+const patience = 20_000;
 const warmUp = 300;
 /** Milliseconds that one turn takes at least. */
 const turn = 15;
 
-export function measure({ own, generated, hand }: Contenders): { readonly ratios: Ratios; readonly sink: number } {
+export function measure(contenders: readonly Contender[]): Measured {
   let sink = 0;
   const run = (contender: Contender, calls: number): number => {
     const start = performance.now();
     for (let i = 0; i < calls; i++) sink += contender();
     return performance.now() - start;
   };
-  const contenders = [own, generated, hand];
   const calls = contenders.map((contender) => callsPerTurn(contender, run));
-  const ratios: Ratios[] = [];
+  const samples: number[][] = contenders.map(() => []);
+  const start = performance.now();
   for (let round = 0; round < rounds; round++) {
-    const times = [0, 0, 0];
+    if (round >= fewestRounds && performance.now() - start > patience) break;
+    const times = contenders.map(() => 0);
     for (let at = 0; at < contenders.length; at++) {
       const who = (at + round) % contenders.length;
       times[who] = run(contenders[who], calls[who]) / calls[who];
     }
-    ratios.push({ generated: times[1] / times[0], hand: times[2] / times[0] });
+    for (const [who, time] of times.entries()) samples[who].push(time / times[0]);
   }
-  const medians = { generated: median(ratios.map((ratio) => ratio.generated)), hand: median(ratios.map((ratio) => ratio.hand)) };
-  return { ratios: medians, sink };
+  return { ratios: samples.map(median), sink };
 }
 
 /** Warms a contender up until the optimizing compiler has seen it, then counts how often it runs in a turn. */
