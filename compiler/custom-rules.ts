@@ -2,11 +2,14 @@
  * Derivatives that the user gives, made ready. Where only one of the two is given, the other is its transpose: a vector-Jacobian product is
  * linear in the seeds, so its own derivative with respect to them, at zero, is the Jacobian-vector product, and the reverse.
  */
+import { analyzeActivity } from './analysis/activity.ts';
+import { ruledFunctions } from './analysis/local-functions.ts';
+import { analyzeMemory } from './analysis/memory.ts';
 import { invariant } from './diagnostics/internal.ts';
 import { createBuilder, infoOf } from './ir/build.ts';
 import { tangentType } from './ir/memory-types.ts';
 import type { CustomRule, FunctionsOp, GivenRule, IrFunction, IrProgram, Op, Region, ValueId } from './ir/types.ts';
-import { renameRegion } from './ir/walk.ts';
+import { renameRegion, walkFunction, withRegions } from './ir/walk.ts';
 import { defaultInlineBudget, type Inlined, inlineProgram } from './optimize/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { ownBuffers } from './transform/own-buffers.ts';
@@ -22,27 +25,88 @@ export function draftRules(program: IrProgram): Map<string, CustomRule> {
 
 const unmade = {} as Pick<CustomRule, 'vjp' | 'jvp'>;
 
-/** Makes one rule; those of the functions that it calls have been made. */
-export function makeRule(key: string, program: IrProgram, rules: Map<string, CustomRule>, between: Between): Exceeded | undefined {
-  const given = program.rules?.get(key) as GivenRule;
-  const own = program.callees.get(key) as IrFunction;
-  const prepare = (name: string | undefined): IrFunction | Exceeded | undefined => {
-    const main = name === undefined ? undefined : program.callees.get(name);
-    if (!main) return undefined;
-    const inlined = inlineProgram({ ...program, main }, defaultInlineBudget, rules);
-    return inlined.kind === 'exceeded' ? inlined : between('copy-written', copyWritten(inlined.fn).fn);
+/** What the user gives of one rule, without calls except those of functions with rules. */
+interface Given {
+  readonly vjp?: IrFunction;
+  readonly jvp?: IrFunction;
+}
+
+/** A function whose vector-Jacobian product cannot be made of what is given, because that needs it. */
+export interface Circular {
+  readonly kind: 'circular';
+  readonly callee: string;
+}
+
+/** Rules in the making: halves that are not given wait until those that they need are there. */
+export interface RuleMaker {
+  /** Takes what is given of a rule, and makes the halves that can be made by now. */
+  add(key: string, program: IrProgram): Exceeded | undefined;
+  /** The first rule that could not be made. */
+  left(): Circular | undefined;
+}
+
+export function createRuleMaker(rules: Map<string, CustomRule>, between: Between): RuleMaker {
+  const open = new Map<string, { readonly own: IrFunction; readonly given: Given }>();
+  const makeHalves = (): void => {
+    for (const [key, { own, given }] of open) {
+      if (!complete(key, own, given, rules, between)) continue;
+      open.delete(key);
+      return makeHalves();
+    }
   };
-  const [vjp, jvp] = [prepare(given.vjp), prepare(given.jvp)];
-  for (const each of [vjp, jvp]) if (each && 'kind' in each) return each;
-  const [back, ahead] = [vjp as IrFunction | undefined, jvp as IrFunction | undefined];
-  const transposed = (fn: IrFunction, like: Like): IrFunction => transpose(key, own, fn, like, between);
-  rules.set(key, {
-    vjp: withCalls(back ?? transposed(ahead as IrFunction, { kind: 'inputs', at: given.inputs })),
-    jvp: withCalls(ahead ?? transposed(back as IrFunction, { kind: 'outputs', at: given.outputs })),
-    inputs: given.inputs,
-    outputs: given.outputs,
+  return {
+    add(key, program) {
+      const given = prepare(key, program, rules, between);
+      if ('kind' in given) return given;
+      const { inputs, outputs } = rules.get(key) as CustomRule;
+      const halves = { ...(given.vjp && { vjp: withCalls(given.vjp) }), ...(given.jvp && { jvp: withCalls(given.jvp) }) };
+      rules.set(key, { ...unmade, ...halves, inputs, outputs });
+      if (!given.vjp || !given.jvp) open.set(key, { own: program.callees.get(key) as IrFunction, given });
+      makeHalves();
+      return undefined;
+    },
+    left() {
+      const first = [...open.values()].find(({ given }) => !given.vjp);
+      return first && { kind: 'circular', callee: first.own.name };
+    },
+  };
+}
+
+function prepare(key: string, program: IrProgram, rules: Map<string, CustomRule>, between: Between): Given | Exceeded {
+  const names = program.rules?.get(key) as GivenRule;
+  const given: { vjp?: IrFunction; jvp?: IrFunction } = {};
+  for (const half of ['vjp', 'jvp'] as const) {
+    const main = program.callees.get(names[half] ?? '');
+    if (!main) continue;
+    const inlined = inlineProgram({ ...program, main }, defaultInlineBudget, rules);
+    if (inlined.kind === 'exceeded') return inlined;
+    given[half] = between('copy-written', copyWritten(inlined.fn).fn);
+  }
+  return given;
+}
+
+/** The other half of a rule; false where that has to wait. */
+function complete(key: string, own: IrFunction, given: Given, rules: Map<string, CustomRule>, between: Between): boolean {
+  const { inputs, outputs } = rules.get(key) as CustomRule;
+  const like: Like = given.vjp ? { kind: 'outputs', at: outputs } : { kind: 'inputs', at: inputs };
+  const product = (given.vjp ?? given.jvp) as IrFunction;
+  if (needsUnmade(product, linearOf(own, like))) return false;
+  const half = given.vjp ? 'jvp' : 'vjp';
+  rules.set(key, { ...(rules.get(key) as CustomRule), [half]: withCalls(transpose(key, own, product, like, between)) });
+  return true;
+}
+
+/** Does the derivative with respect to these parameters need one that is not there yet? */
+function needsUnmade(fn: IrFunction, linear: readonly number[]): boolean {
+  const waiting = [...ruledFunctions(fn)].filter(([, { vjp }]) => vjp === undefined).map(([id]) => id);
+  if (waiting.length === 0) return false;
+  const inputs = linear.map((at) => fn.body.params[at] as ValueId);
+  const activity = analyzeActivity(fn, analyzeMemory(fn), inputs, fn.body.yields);
+  let found = false;
+  walkFunction(fn, (op) => {
+    found ||= op.kind === 'apply' && waiting.includes(op.callee) && op.outs.some((id) => activity.isActive(id));
   });
-  return undefined;
+  return found;
 }
 
 /** What the linear parameters of a product belong to. */
@@ -51,10 +115,13 @@ interface Like {
   readonly at: readonly number[];
 }
 
+/** They follow the parameters of the function itself. */
+const linearOf = (own: IrFunction, like: Like): number[] => like.at.map((_, i) => own.params.length + i);
+
 /** (x.., l..) → L(x)·l becomes (x.., r..) → Lᵀ(x)·r. */
 function transpose(key: string, own: IrFunction, product: IrFunction, like: Like, between: Between): IrFunction {
   const count = own.params.length;
-  const linear = like.at.map((_, i) => count + i);
+  const linear = linearOf(own, like);
   const results = product.results.map((result, at) => ({
     ...result,
     type: infoOf(product.values, product.body.yields[at] as ValueId).type,
@@ -92,10 +159,7 @@ function withCalls(given: IrFunction): IrFunction {
   const ruled = fn.body.ops.filter((op): op is FunctionsOp => op.kind === 'functions' && op.keys !== undefined);
   for (const { outs, keys: own = [] } of ruled) outs.forEach((out, at) => void keys.set(out, own[at] as string));
   const named = (op: Op): Op => {
-    if (op.kind === 'if') return { ...op, then: inside(op.then), otherwise: inside(op.otherwise) };
-    if (op.kind === 'for') return { ...op, body: inside(op.body) };
-    if (op.kind === 'while') return { ...op, condition: inside(op.condition), body: inside(op.body) };
-    if (op.kind !== 'apply') return op;
+    if (op.kind !== 'apply') return withRegions(op, inside);
     const callee = keys.get(op.callee);
     invariant(callee !== undefined, 'a rule calls itself');
     return { kind: 'call', callee, args: op.args, outs: op.outs, origin: op.origin };

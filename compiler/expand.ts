@@ -5,7 +5,7 @@
  *   Never:   makes a derivative that nobody calls.
  */
 
-import { draftRules, makeRule } from './custom-rules.ts';
+import { type Circular, createRuleMaker, draftRules } from './custom-rules.ts';
 import { InternalError } from './diagnostics/internal.ts';
 import type { CustomRule, DerivedCallee, IrFunction, IrProgram } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
@@ -17,8 +17,9 @@ import { buildVjp } from './transform/reverse/index.ts';
 /** `rules`: the derivatives that the user gives, made. */
 export type Expanded =
   | { readonly kind: 'expanded'; readonly program: IrProgram; readonly rules: ReadonlyMap<string, CustomRule> | undefined }
-  | Exceeded;
+  | Unmade;
 
+type Unmade = Exceeded | Circular;
 type Exceeded = Extract<Inlined, { kind: 'exceeded' }>;
 
 interface Expansion {
@@ -33,25 +34,26 @@ interface Expansion {
 
 export function expandDerived(program: IrProgram, between: Between): Expanded {
   const expansion: Expansion = { program, callees: new Map(program.callees), between, rules: draftRules(program), open: [] };
-  const exceeded = makeRules(expansion) ?? makeCalled(program.main, expansion, new Set());
-  if (exceeded) return exceeded;
+  const failed = makeRules(expansion) ?? makeCalled(program.main, expansion, new Set());
+  if (failed) return failed;
   const { derived: _, ...rest } = program;
   return { kind: 'expanded', program: { ...rest, callees: expansion.callees }, rules: program.rules && expansion.rules };
 }
 
 /** The rules of functions that a rule calls come before it. */
-function makeRules(expansion: Expansion): Exceeded | undefined {
+function makeRules(expansion: Expansion): Unmade | undefined {
   const { program, callees, rules, between } = expansion;
+  const maker = createRuleMaker(rules, between);
   for (const [key, { vjp, jvp }] of program.rules ?? []) {
     for (const name of [vjp, jvp]) {
       const fn = name === undefined ? undefined : callees.get(name);
       const exceeded = fn && makeCalled(fn, expansion, new Set());
       if (exceeded) return exceeded;
     }
-    const exceeded = makeRule(key, { ...program, callees }, rules, between);
+    const exceeded = maker.add(key, { ...program, callees });
     if (exceeded) return exceeded;
   }
-  return undefined;
+  return maker.left();
 }
 
 /** Makes every derivative that a function calls, also through others. */

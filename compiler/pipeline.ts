@@ -66,6 +66,9 @@ function inlineAll({ program, name, at }: MarkedFunction, options: PipelineOptio
   const between = (pass: string, fn: IrFunction): IrFunction =>
     optimize(step(pass, fn), { ...(options.disabled && { disabled: options.disabled }), after: (each, made) => void step(each, made) });
   const expanded = expandDerived(program, between);
+  if (expanded.kind === 'circular') {
+    return messages.customRefused(at, expanded.callee, 'its @customJvp calls it on tangents; give it its @customVjp, too');
+  }
   const inlined = expanded.kind === 'expanded' ? inlineProgram(expanded.program, defaultInlineBudget, expanded.rules) : expanded;
   return inlined.kind === 'exceeded' ? messages.tooLarge(at, inlined.callee, inlined.operations) : inlined.fn;
 }

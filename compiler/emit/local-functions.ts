@@ -1,6 +1,6 @@
 /** Local functions become functions of the file: what they share with the function around them, its stacks, is handed to them. */
 import type { FunctionsOp, IrFunction, Op, ParamInfo, Region, ValueId } from '../ir/types.ts';
-import { freeValues, walkFunction, walkRegion } from '../ir/walk.ts';
+import { freeValues, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
 import { classifyMemory, outside } from './memory-classes.ts';
 import { findMissing } from './missing.ts';
 import type { MemoryClass } from './syntax.ts';
@@ -10,6 +10,8 @@ export interface Local {
   readonly out: ValueId;
   readonly fn: IrFunction;
   readonly hint: string;
+  /** Does a call of it leave more on a stack of the arena? Then the arena's memory is given back by the function around. */
+  readonly growsStacks: boolean;
 }
 
 export interface Split {
@@ -23,21 +25,22 @@ export interface Split {
   isReadOnly(id: ValueId, part: '[]' | ''): boolean;
 }
 
-export function splitLocals(ir: IrFunction): Split | undefined {
-  const definitions = ir.body.ops.filter((op): op is FunctionsOp => op.kind === 'functions');
-  if (definitions.length === 0) return undefined;
-  const bodies = new Map(definitions.flatMap(({ outs, bodies: regions }) => outs.map((out, at) => [out, regions[at] as Region] as const)));
+export function splitLocals(fn: IrFunction): Split | undefined {
+  if (!fn.body.ops.some(({ kind }) => kind === 'functions')) return undefined;
+  const ir = withLastingBlocks(fn, movesOf(fn, bodiesOf(fn)));
+  const bodies = bodiesOf(ir);
   const stacks = stacksOf(ir, bodies);
+  const growing = growingFunctions(ir, bodies);
   const handed = (op: Op): Op => {
     if (op.kind === 'apply') return { ...op, args: [...op.args, ...(stacks.get(op.callee) ?? [])] };
-    return changeRegions(op, (region) => ({ ...region, ops: region.ops.map(handed) }));
+    return withRegions(op, (region) => ({ ...region, ops: region.ops.map(handed) }));
   };
   const constants = new Map(ir.body.ops.flatMap((op) => (op.kind === 'const' ? [[op.out, op] as const] : [])));
   const locals = [...bodies].map(([out, body]): Local => {
     const params = [...body.params, ...(stacks.get(out) ?? [])];
     const needed = [...freeValues(body)].flatMap((id) => constants.get(id) ?? []);
     const region = { ...body, params, ops: [...needed, ...body.ops].map(handed) };
-    return { out, hint: ir.values[out]?.hint ?? 'inner', fn: functionOf(ir, region) };
+    return { out, hint: ir.values[out]?.hint ?? 'inner', fn: functionOf(ir, region), growsStacks: growing.has(out) };
   });
   const rest = ir.body.ops.filter(({ kind }) => kind !== 'functions').map(handed);
   const main = { ...ir, body: { ...ir.body, ops: rest } };
@@ -58,30 +61,62 @@ function functionOf(ir: IrFunction, body: Region): IrFunction {
   return { ...ir, params, results, body };
 }
 
-function changeRegions(op: Op, change: (region: Region) => Region): Op {
-  if (op.kind === 'if') return { ...op, then: change(op.then), otherwise: change(op.otherwise) };
-  if (op.kind === 'for') return { ...op, body: change(op.body) };
-  return op.kind === 'while' ? { ...op, condition: change(op.condition), body: change(op.body) } : op;
+type Bodies = ReadonlyMap<ValueId, Region>;
+
+function bodiesOf(ir: IrFunction): Bodies {
+  const definitions = ir.body.ops.filter((op): op is FunctionsOp => op.kind === 'functions');
+  return new Map(definitions.flatMap(({ outs, bodies }) => outs.map((out, at) => [out, bodies[at] as Region] as const)));
 }
 
-type Bodies = ReadonlyMap<ValueId, Region>;
+/** Blocks of the arena that are put on a stack of references outlive the call that takes them: they are memory like any other. */
+function withLastingBlocks(ir: IrFunction, moves: ReturnType<typeof movesOf>): IrFunction {
+  const memoryOf = classifyMemory(ir, moves);
+  const kept = new Set<MemoryClass>();
+  walkFunction(ir, (op) => {
+    if (op.kind === 'push' && ir.values[op.value]?.type.kind === 'array') kept.add(memoryOf(op.value, ''));
+  });
+  if (kept.size === 0) return ir;
+  const lasting = (op: Op): Op => {
+    if (op.kind === 'alloc' && op.fill === 'record' && kept.has(memoryOf(op.out, ''))) return { ...op, fill: 'zero' };
+    return withRegions(op, (region) => ({ ...region, ops: region.ops.map(lasting) }));
+  };
+  return { ...ir, body: { ...ir.body, ops: ir.body.ops.map(lasting) } };
+}
+
+/** Functions that push numbers on a stack of the function around, themselves or through those that they call. */
+function growingFunctions(ir: IrFunction, bodies: Bodies): ReadonlySet<ValueId> {
+  const grown = throughCalls(bodies, (body) => {
+    const own: ValueId[] = [];
+    walkRegion(body, (op) => {
+      if (op.kind === 'push' && ir.values[op.value]?.type.kind !== 'array' && !isMadeIn(body, op.stack)) own.push(op.stack);
+    });
+    return own;
+  });
+  return new Set([...grown].filter(([, stacks]) => stacks.size > 0).map(([out]) => out));
+}
 
 /** The stacks of the function around that each local function uses, itself or through those that it calls. */
 function stacksOf(ir: IrFunction, bodies: Bodies): ReadonlyMap<ValueId, readonly ValueId[]> {
   const isStack = (id: ValueId): boolean => ir.values[id]?.type.kind === 'stack';
-  const used = new Map([...bodies].map(([out, body]) => [out, new Set([...freeValues(body)].filter(isStack))] as const));
+  const used = throughCalls(bodies, (body) => [...freeValues(body)].filter(isStack));
+  return new Map([...used].map(([out, stacks]) => [out, [...stacks].sort((a, b) => a - b)]));
+}
+
+/** What each body has of its own and from those that it calls, but for the stacks that it makes. */
+function throughCalls(bodies: Bodies, own: (body: Region) => readonly ValueId[]): ReadonlyMap<ValueId, ReadonlySet<ValueId>> {
+  const all = new Map([...bodies].map(([out, body]) => [out, new Set(own(body))] as const));
   for (let changed = true; changed; ) {
     changed = false;
     for (const [out, body] of bodies) {
-      const mine = used.get(out) as Set<ValueId>;
+      const mine = all.get(out) as Set<ValueId>;
       const before = mine.size;
       walkRegion(body, (op) => {
-        for (const stack of op.kind === 'apply' ? (used.get(op.callee) ?? []) : []) if (!isMadeIn(body, stack)) mine.add(stack);
+        for (const stack of op.kind === 'apply' ? (all.get(op.callee) ?? []) : []) if (!isMadeIn(body, stack)) mine.add(stack);
       });
       changed ||= mine.size > before;
     }
   }
-  return new Map([...used].map(([out, stacks]) => [out, [...stacks].sort((a, b) => a - b)]));
+  return all;
 }
 
 const isMadeIn = (body: Region, stack: ValueId): boolean => body.ops.some((op) => op.kind === 'stack' && op.out === stack);

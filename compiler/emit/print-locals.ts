@@ -215,7 +215,7 @@ function bodyOf(local: Local, params: readonly Variable[], cx: LocalContext): Bl
     ...(cx.derived.kind === 'pullback' && { seedCheck: (seed, value, like) => seedCheck(fn, seed, value, like) }),
   };
   const body = buildBody(fn, surroundings, 0);
-  frameArena(body, (wish) => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true }), origin);
+  if (!local.growsStacks) frameArena(body, (wish) => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true }), origin);
   markOptional(body);
   declareVariables(body);
   annotateCycles(body);

@@ -53,7 +53,7 @@ export function planFunction(
   derived: DerivedFunction,
   moduleNames: Iterable<string>,
   tangents: TangentTypes,
-  seeds: readonly PullbackSeed[] = [],
+  pulled: readonly PullbackSeed[] = [],
 ): Plan {
   const taken = new Set<string>([...unusableNames, ...moduleNames]);
   const own = derived.of.signature.params;
@@ -78,6 +78,8 @@ export function planFunction(
     const shape = shapes[i];
     return { ...make(name, besideType(derived, id, shape, tangents), false), ...(shape && { shape }) };
   });
+  // A pullback's own parameters stand beside everything that it keeps.
+  const seeds = pulled.map((seed) => ({ ...seed, name: freeName(seed.name, taken) }));
   const buffers = derived.kind === 'valueAndGradInto' ? gradients.map(({ name, type }) => make(name, type, false)) : [];
   const hasOut = isWhole || (takesOut(derived) && gradients.some(({ storage }) => storage !== undefined));
   const outName = own.some(({ name }) => name === 'out') ? 'gradOut' : 'out';

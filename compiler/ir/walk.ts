@@ -207,3 +207,20 @@ function range(op: { readonly from?: ValueId; readonly to?: ValueId }, use: (id:
 function present(...ids: readonly (ValueId | undefined)[]): ValueId[] {
   return ids.filter((id): id is ValueId => id !== undefined);
 }
+
+/** The operation with its regions replaced, in the order in which they stand in the text. */
+export function withRegions(op: Op, change: (region: Region) => Region): Op {
+  if (op.kind === 'if') {
+    const then = change(op.then);
+    return { ...op, then, otherwise: change(op.otherwise) };
+  }
+  if (op.kind === 'for') return { ...op, body: change(op.body) };
+  if (op.kind === 'functions') return { ...op, bodies: op.bodies.map(change) };
+  if (op.kind !== 'while') return op;
+  if (op.test === 'before') {
+    const condition = change(op.condition);
+    return { ...op, condition, body: change(op.body) };
+  }
+  const body = change(op.body);
+  return { ...op, condition: change(op.condition), body };
+}

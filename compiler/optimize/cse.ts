@@ -7,6 +7,7 @@
 
 import { sameType as sameTypes } from '../ir/memory-types.ts';
 import type { IrFunction, LoadOp, Op, PrimName, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import { withRegions } from '../ir/walk.ts';
 import type { ArrayLengths } from './array-lengths.ts';
 import { analyzeLengths } from './array-lengths.ts';
 import { definitionsOf } from './facts.ts';
@@ -14,7 +15,7 @@ import { isCertainLength } from './length-guard.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import type { Pass } from './pass.ts';
-import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
+import { adoptHint, renameOperands } from './rebuild.ts';
 
 export const cse: Pass = { name: 'cse', summary: 'compute equal expressions once', run: shareExpressions };
 

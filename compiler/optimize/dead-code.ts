@@ -6,13 +6,13 @@
  */
 
 import type { AllocOp, IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import { withRegions } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam, definitionsOf } from './facts.ts';
 import { lengthGuard, needsLengthGuard } from './length-guard.ts';
 import type { Liveness } from './liveness.ts';
 import { analyzeLiveness } from './liveness.ts';
 import type { Pass } from './pass.ts';
-import { withRegions } from './rebuild.ts';
 import { keepOuts, keepSlots } from './structure.ts';
 
 export const deadCode: Pass = { name: 'dead-code', summary: 'drop what nobody reads', run: dropDead };

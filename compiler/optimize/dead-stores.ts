@@ -9,14 +9,13 @@
  */
 
 import type { IrFunction, Op, Region } from '../ir/types.ts';
-import { operandsOf, regionsOf, walkFunction, walkRegion } from '../ir/walk.ts';
+import { operandsOf, regionsOf, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
 import { arrayClasses, strayedClasses } from './counter-access.ts';
 import type { Loop } from './facts.ts';
 import { isLoop } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import { analyzeMemory, isList, writesArray } from './memory.ts';
 import type { Pass } from './pass.ts';
-import { withRegions } from './rebuild.ts';
 
 export const deadStores: Pass = {
   name: 'dead-stores',

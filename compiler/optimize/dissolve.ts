@@ -7,10 +7,11 @@
  */
 import { scalarConstant } from '../ir/constants.ts';
 import type { IrFunction, Op, RecordType, Region, ValueId, ValueInfo } from '../ir/types.ts';
+import { withRegions } from '../ir/walk.ts';
 import { allocationOf, type Dissolvable, findDissolvable } from './dissolvable.ts';
 import { definitionsOf, isLoop, type Loop } from './facts.ts';
 import type { Pass } from './pass.ts';
-import { renameOperands, withRegions } from './rebuild.ts';
+import { renameOperands } from './rebuild.ts';
 import { emptyField, fieldInfo } from './record-fields.ts';
 
 export const dissolve: Pass = { name: 'dissolve', summary: 'carry the fields of a record instead of the record', run: dissolveRecords };

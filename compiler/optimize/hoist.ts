@@ -10,15 +10,14 @@
  * something dearer needs them outside: a condition reads better where it is used.
  */
 
+import { certainReferences } from '../analysis/certain-references.ts';
 import type { IrFunction, Op, PrimName, Region, ValueId } from '../ir/types.ts';
-import { operandsOf, outsOf } from '../ir/walk.ts';
+import { operandsOf, outsOf, withRegions } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { isLoop } from './facts.ts';
 import type { Memory } from './memory.ts';
 import { analyzeMemory, isList } from './memory.ts';
 import type { Pass } from './pass.ts';
-import { withRegions } from './rebuild.ts';
-import { certainReferences } from './reference-facts.ts';
 
 export const hoist: Pass = { name: 'hoist', summary: 'compute loop-invariant values before the loop', run: hoistInvariants };
 

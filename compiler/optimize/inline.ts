@@ -8,8 +8,8 @@
  */
 import { InternalError } from '../diagnostics/internal.ts';
 import type { CallOp, CustomRule, IrFunction, IrProgram, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import { renameOp } from '../ir/walk.ts';
-import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
+import { renameOp, withRegions } from '../ir/walk.ts';
+import { adoptHint, renameOperands } from './rebuild.ts';
 import { appendValues, localFunctions, localGroups } from './recursion.ts';
 
 /** How far inlining may go. */

@@ -6,12 +6,11 @@
  */
 
 import type { IrFunction, Op, Region } from '../ir/types.ts';
-import { regionsOf, walkFunction } from '../ir/walk.ts';
+import { regionsOf, walkFunction, withRegions } from '../ir/walk.ts';
 import { isList } from './memory.ts';
 import type { Pass } from './pass.ts';
 import type { Access } from './range-walk.ts';
 import { findHits, isAccess } from './range-walk.ts';
-import { withRegions } from './rebuild.ts';
 
 export const ranges: Pass = { name: 'ranges', summary: 'prove that indices are in range', run: proveRanges };
 

@@ -6,7 +6,7 @@
  */
 
 import type { IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import { replaceUses } from '../ir/walk.ts';
+import { replaceUses, withRegions } from '../ir/walk.ts';
 
 export interface Rebuild {
   /** The table of values; grows with {@link Rebuild.define}. */
@@ -91,21 +91,4 @@ export function renameOperands(op: Op, use: (id: ValueId) => ValueId): Op {
   if (op.kind === 'while') return { ...op, inits: op.inits.map(use) };
   if (op.kind === 'functions') return op;
   return replaceUses(op, use);
-}
-
-/** The operation with its regions replaced, in the order in which they stand in the text. */
-export function withRegions(op: Op, change: (region: Region) => Region): Op {
-  if (op.kind === 'if') {
-    const then = change(op.then);
-    return { ...op, then, otherwise: change(op.otherwise) };
-  }
-  if (op.kind === 'for') return { ...op, body: change(op.body) };
-  if (op.kind === 'functions') return { ...op, bodies: op.bodies.map(change) };
-  if (op.kind !== 'while') return op;
-  if (op.test === 'before') {
-    const condition = change(op.condition);
-    return { ...op, condition, body: change(op.body) };
-  }
-  const body = change(op.body);
-  return { ...op, condition: change(op.condition), body };
 }

@@ -1,8 +1,7 @@
 /** Recursion: functions that call themselves become local functions of the function that is differentiated. */
 import { InternalError } from '../diagnostics/internal.ts';
 import type { CustomRule, FunctionsOp, IrFunction, IrProgram, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import { type Renaming, renameRegion, walkFunction } from '../ir/walk.ts';
-import { withRegions } from './rebuild.ts';
+import { type Renaming, renameRegion, walkFunction, withRegions } from '../ir/walk.ts';
 
 /**
  * Functions that call each other in a circle (Tarjan, SIAM J. Comput. 1972), and those whose derivative the user gives; callees first,

@@ -7,11 +7,11 @@
 
 import { isRecord } from '../ir/memory-types.ts';
 import type { AccumulateOp, Field, IfOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId, ValueInfo } from '../ir/types.ts';
-import { walkRegion } from '../ir/walk.ts';
+import { walkRegion, withRegions } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { definitionsOf, isLoop } from './facts.ts';
 import type { Pass } from './pass.ts';
-import { renameOperands, withRegions } from './rebuild.ts';
+import { renameOperands } from './rebuild.ts';
 import { emptyField, fieldInfo } from './record-fields.ts';
 import type { SmallArray } from './small-arrays.ts';
 import { constantOf, findSmallArrays } from './small-arrays.ts';

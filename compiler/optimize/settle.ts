@@ -4,8 +4,8 @@
  *   Never:   is followed by another derivative: what the user's rules are for is forgotten.
  */
 import type { ApplyOp, FunctionsOp, IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import { renameRegion, walkRegion } from '../ir/walk.ts';
-import { adoptHint, renameOperands, withRegions } from './rebuild.ts';
+import { renameRegion, walkRegion, withRegions } from '../ir/walk.ts';
+import { adoptHint, renameOperands } from './rebuild.ts';
 
 /** Operations of a body that is written out wherever it is called. */
 const smallBody = 200;

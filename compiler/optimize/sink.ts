@@ -6,12 +6,11 @@
  */
 
 import type { IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
-import { operandsOf, regionsOf } from '../ir/walk.ts';
+import { operandsOf, regionsOf, withRegions } from '../ir/walk.ts';
 import { visitUses } from './facts.ts';
 import type { Memory, MemoryClass } from './memory.ts';
 import { analyzeMemory } from './memory.ts';
 import type { Pass } from './pass.ts';
-import { withRegions } from './rebuild.ts';
 
 export const sink: Pass = { name: 'sink', summary: 'compute in a branch what only the branch reads', run: sinkIntoBranches };
 

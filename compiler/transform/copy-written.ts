@@ -6,7 +6,7 @@
  */
 import { openCallMoves } from '../analysis/local-functions.ts';
 import { everyElement, fieldNames, joinReferences, movesOf, referenceFields, writtenBy } from '../analysis/memory.ts';
-import { createBuilder, infoOf } from '../ir/build.ts';
+import { type Builder, createBuilder, infoOf } from '../ir/build.ts';
 import { isNumbers, isReference, sameType } from '../ir/memory-types.ts';
 import type { IrFunction, Type, ValueId } from '../ir/types.ts';
 import { renameRegion, walkFunction } from '../ir/walk.ts';
@@ -23,7 +23,7 @@ export function copyWritten(fn: IrFunction): WrittenCopies {
   const b = createBuilder(fn.origin, fn.values, true);
   const replaced = new Map<ValueId, ValueId>();
   const entry = b.region([], () => {
-    for (const at of written) copyParam(fn, at, b, replaced);
+    for (const at of written) copyParam(fn, fn.body.params[at] as ValueId, b, replaced);
     fn.body.params.forEach((id, at) => {
       if (!written.includes(at) && isArray(fn, id)) seeThroughCopies(fn, id, written, b, replaced);
     });
@@ -89,11 +89,8 @@ function mayBeAbsent(fn: IrFunction, id: ValueId): boolean {
   return tested;
 }
 
-type Builder = ReturnType<typeof createBuilder>;
-
-/** The copy of a written parameter; the same as an earlier written one's where both are one object. */
-function copyParam(fn: IrFunction, at: number, b: Builder, replaced: Map<ValueId, ValueId>): void {
-  const id = fn.body.params[at] as ValueId;
+/** The copy of a parameter, if it is there; the same as one of `replaced` where both are one object. */
+export function copyParam(fn: IrFunction, id: ValueId, b: Builder, replaced: Map<ValueId, ValueId>): void {
   const { type, hint } = infoOf(fn.values, id);
   const earlier = [...replaced].filter(([other]) => isSameType(fn, other, id));
   const copy = (): ValueId => b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type, hint);

@@ -3,8 +3,8 @@ import { functionsOf } from '../analysis/local-functions.ts';
 import { invariant } from '../diagnostics/internal.ts';
 import type { Builder } from '../ir/build.ts';
 import { infoOf } from '../ir/build.ts';
-import type { IrFunction, Op, Region, ValueId } from '../ir/types.ts';
-import { type Renaming, renameRegion } from '../ir/walk.ts';
+import type { IrFunction, Op, ValueId } from '../ir/types.ts';
+import { type Renaming, renameRegion, withRegions } from '../ir/walk.ts';
 
 /** Writes a copy of a rule; gives its results. Functions with rules that it calls are those of `host`. */
 export function instantiate(b: Builder, host: IrFunction, rule: IrFunction, args: readonly ValueId[]): readonly ValueId[] {
@@ -26,11 +26,7 @@ export function instantiate(b: Builder, host: IrFunction, rule: IrFunction, args
 
 /** Calls by key become calls of the local functions that stand under it. */
 function resolved(op: Op, host: IrFunction): Op {
-  const inside = (region: Region): Region => ({ ...region, ops: region.ops.map((inner) => resolved(inner, host)) });
-  if (op.kind === 'if') return { ...op, then: inside(op.then), otherwise: inside(op.otherwise) };
-  if (op.kind === 'for') return { ...op, body: inside(op.body) };
-  if (op.kind === 'while') return { ...op, condition: inside(op.condition), body: inside(op.body) };
-  if (op.kind !== 'call') return op;
+  if (op.kind !== 'call') return withRegions(op, (region) => ({ ...region, ops: region.ops.map((inner) => resolved(inner, host)) }));
   const callee = functionsOf(host).flatMap(({ outs, keys = [] }) => outs.filter((_, at) => keys[at] === op.callee))[0];
   invariant(callee !== undefined, `a rule calls ${op.callee}, which is not there`);
   return { kind: 'apply', callee, args: op.args, outs: op.outs, origin: op.origin };

@@ -9,10 +9,11 @@
  *           runs both sweeps again, on copies of the arguments.
  */
 import { analyzeMemory, type Memory, type MemoryClass, reachableFrom } from '../analysis/memory.ts';
-import { createBuilder, infoOf } from '../ir/build.ts';
+import { type Builder, createBuilder, infoOf } from '../ir/build.ts';
 import { isGrowing, isNumbers, isReference, sameType, tangentType } from '../ir/memory-types.ts';
 import type { IrFunction, Op, Region, ResultInfo, ValueId, ValueInfo } from '../ir/types.ts';
-import { freeValues, operandsOf, outsOf, regionsOf, renameRegion, walkRegion } from '../ir/walk.ts';
+import { freeValues, operandsOf, outsOf, regionsOf, renameRegion, walkFunction, walkRegion } from '../ir/walk.ts';
+import { copyParam } from './copy-written.ts';
 import { ownBuffers } from './own-buffers.ts';
 
 export function buildPullback(primal: IrFunction, product: IrFunction): IrFunction {
@@ -172,7 +173,7 @@ function isHadAgain(op: Op, fn: IrFunction): op is Extract<Op, { kind: 'const' |
 }
 
 /** What the reverse sweep reads of the caller's memory, it reads as it was. */
-function copiesOfArguments({ fn }: Parts, captured: readonly ValueId[], memory: Memory, b: ReturnType<typeof createBuilder>) {
+function copiesOfArguments({ fn }: Parts, captured: readonly ValueId[], memory: Memory, b: Builder) {
   const isReached = (id: ValueId): boolean =>
     captured.some((each) => {
       const { type } = infoOf(fn.values, each);
@@ -182,15 +183,26 @@ function copiesOfArguments({ fn }: Parts, captured: readonly ValueId[], memory: 
       );
     });
   const names = new Map<ValueId, ValueId>();
+  const compared = comparedParams(fn);
   const { ops } = b.region([], () => {
     for (const { id, role } of fn.params) {
-      const { type, hint } = infoOf(fn.values, id);
-      if (role === 'seed' || type.kind !== 'array' || !isReached(id)) continue;
-      names.set(id, b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type, hint));
+      if (role === 'seed' || !isReference(infoOf(fn.values, id).type) || !isReached(id)) continue;
+      const earlier = new Map(compared.has(id) ? [...names].filter(([other]) => compared.has(other)) : []);
+      copyParam(fn, id, b, earlier);
+      names.set(id, earlier.get(id) as ValueId);
     }
     return [];
   });
   return { ops, names };
+}
+
+/** Parameters that f compares with others: one of them is written, and identical ones stay identical. */
+function comparedParams(fn: IrFunction): ReadonlySet<ValueId> {
+  const compared = new Set<ValueId>();
+  walkFunction(fn, (op) => {
+    if (op.kind === 'same') compared.add(op.left).add(op.right);
+  });
+  return compared;
 }
 
 /** Records that outlive the call are memory like any other. */

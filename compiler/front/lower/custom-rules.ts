@@ -14,7 +14,7 @@ import { instanceOf } from './calls.ts';
 import { type Callee, type ModuleContext, report } from './context.ts';
 import type { ParamUse } from './function.ts';
 import { summaryOf } from './main.ts';
-import { paramRoot } from './written.ts';
+import { paramRoot, type Root, type Summary } from './written.ts';
 
 /** The tags of a function that say how its calls are differentiated. */
 export function ruleTags(fn: FunctionWithBody): readonly Tag[] {
@@ -79,14 +79,28 @@ function inactiveNames(fn: FunctionWithBody): ReadonlySet<string> {
 
 /** Nobody looks into a function with a rule: it must not do anything but return new values. */
 function whyNotOpaque(cx: ModuleContext, { key, fn }: Callee): string | undefined {
-  const { written, returns } = summaryOf(cx, fn);
-  const [first] = written;
+  const summary = summaryOf(cx, fn);
+  const [first] = summary.written;
   if (first !== undefined) return `it writes '${fn.params[first]?.name}'`;
-  const given = fn.params.findIndex((_, at) =>
-    returns.some((roots) => roots.has(paramRoot(at)) || [...roots].some((root) => root.startsWith(`${paramRoot(at)}/`))),
-  );
+  const { roots, twice } = handedOut(summary);
+  if (twice) return 'one array or object is found at two places of what it returns; return a copy';
+  const given = fn.params.findIndex((_, at) => [...roots].some((root) => root === paramRoot(at) || root.startsWith(`${paramRoot(at)}/`)));
   if (given >= 0) return `it returns memory of '${fn.params[given]?.name}'; return a copy`;
   return callsItself(cx, key) ? 'it calls itself' : undefined;
+}
+
+/** What a caller can reach through the results, and whether something can be reached in two ways. */
+function handedOut({ returns, contents }: Summary): { readonly roots: ReadonlySet<Root>; readonly twice: boolean } {
+  const roots = new Set<Root>();
+  let twice = false;
+  const reach = (root: Root): void => {
+    twice ||= roots.has(root);
+    if (roots.has(root)) return;
+    roots.add(root);
+    for (const held of contents.get(root)?.values() ?? []) held.forEach(reach);
+  };
+  for (const result of returns) result.forEach(reach);
+  return { roots, twice };
 }
 
 function callsItself(cx: ModuleContext, key: string): boolean {

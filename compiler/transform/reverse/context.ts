@@ -62,6 +62,8 @@ export interface ReverseContext {
   readonly privateArrays: PrivateArrays;
   readonly updates: ReadonlyMap<StoreOp, Update>;
   readonly dearValues: DearValues;
+  /** Is there certainly something behind a reference, wherever in the function one asks? */
+  readonly isCertain: (reference: ValueId) => boolean;
   readonly counts: Counts;
   /** Shadows of references that a store or fill replaced, where they are to be put back. */
   readonly replaced: ReadonlyMap<Op, ValueId>;

@@ -11,17 +11,20 @@ import { outsOf, walkRegion } from '../../ir/walk.ts';
 import { instantiate } from '../custom.ts';
 import { adjointHint, inOrigin, type ReverseContext, type ReverseFunction } from './context.ts';
 import { openShadows, shadowOf } from './memory.ts';
+import { calledOutside } from './plain-functions.ts';
 import { reverseOfOps } from './region.ts';
 import { type AdjointScope, createScope } from './scope.ts';
 
 /** Writes the reverses of all local functions that have to do with a derivative. */
 export function reverseFunctions(cx: ReverseContext): void {
+  const undone = calledOutside(cx.fn);
   for (const op of functionsOf(cx.fn)) {
-    if (op.keys || !op.bodies.some((body) => matters(cx, body))) continue;
-    const reverses = op.bodies.map((body, at) => planReverse(cx, op.outs[at] as ValueId, body));
-    op.outs.forEach((out, at) => void cx.functions.set(out, reverses[at] as ReverseFunction));
-    const bodies = op.bodies.map((body, at) => inOrigin(cx, op.origin, () => writeReverse(cx, op, body, reverses[at] as ReverseFunction)));
-    cx.reversed.set(op, { kind: 'functions', outs: reverses.map(({ out }) => out), bodies, origin: op.origin });
+    const forward = op.outs.flatMap((out, at) => (undone.has(out) ? [{ out, body: op.bodies[at] as Region }] : []));
+    if (op.keys || !forward.some(({ body }) => matters(cx, body))) continue;
+    const planned = forward.map(({ out, body }) => ({ out, body, reverse: planReverse(cx, out, body) }));
+    for (const { out, reverse } of planned) cx.functions.set(out, reverse);
+    const bodies = planned.map(({ body, reverse }) => inOrigin(cx, op.origin, () => writeReverse(cx, op, body, reverse)));
+    cx.reversed.set(op, { kind: 'functions', outs: planned.map(({ reverse }) => reverse.out), bodies, origin: op.origin });
   }
 }
 

@@ -4,6 +4,7 @@
  *  Source:  linearise and transpose, region by region (design: ARCHITECTURE.md, "Differentiation").
  */
 import { analyzeActivity } from '../../analysis/activity.ts';
+import { certainReferences } from '../../analysis/certain-references.ts';
 import { indexDearValues } from '../../analysis/dear-values.ts';
 import { indexDefinitions } from '../../analysis/definitions.ts';
 import { functionsOf, ruledFunctions } from '../../analysis/local-functions.ts';
@@ -23,6 +24,7 @@ import { adjointHint, type ReverseContext } from './context.ts';
 import { crossRegions } from './cross.ts';
 import { reverseFunctions } from './functions.ts';
 import { openShadows, openStacks, shadowOf } from './memory.ts';
+import { plainInConditions } from './plain-functions.ts';
 import { reverseOfOps } from './region.ts';
 import { createScope } from './scope.ts';
 import { seedMemory } from './seed-memory.ts';
@@ -39,7 +41,7 @@ export interface VjpOptions {
 }
 
 export function buildVjp(fn: IrFunction, options: VjpOptions): IrFunction {
-  const primal = ownBuffers(fn);
+  const primal = plainInConditions(ownBuffers(fn));
   const inputs = options.inputs.map((at) => primal.body.params[at] as ValueId);
   const augmented = augmentFor(primal, inputs, seededResults(primal, options));
   const setup = prepare(primal, augmented, inputs, options);
@@ -107,6 +109,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
     privateArrays,
     updates: findUpdates(fn, definitions, memory),
     dearValues: indexDearValues(fn, definitions),
+    isCertain: certainReferences(fn),
     counts: augmented.counts,
     replaced: augmented.replaced,
     seeds: new Set(seedParams.map(({ id }) => id)),

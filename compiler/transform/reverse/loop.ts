@@ -194,7 +194,7 @@ function lastIndex(cx: ReverseContext, op: ForOp): ValueId {
   const { b } = cx;
   const step = b.constant(op.step);
   const unit = Math.abs(op.step) === 1;
-  if (unit && isWhole(cx.fn, cx.definitions, op.to)) return b.prim('sub', [op.to, step]);
+  if (unit && b.typeOf(op.to).kind === 'int' && isWhole(cx.fn, cx.definitions, op.to)) return b.prim('sub', [op.to, step]);
   if (unit) return b.prim('sub', [b.prim(op.step === 1 ? 'Math.ceil' : 'Math.floor', [op.to]), step]);
   const trips = b.prim('Math.ceil', [b.prim('div', [b.prim('sub', [op.to, op.from]), step])]);
   return b.prim('add', [op.from, b.prim('mul', [b.prim('sub', [trips, b.constant(1)]), step])]);

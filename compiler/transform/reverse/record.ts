@@ -163,9 +163,10 @@ function tripCount(cx: ReverseContext, loop: ForOp, anchor: Op): ValueId {
   const bring = (id: ValueId): ValueId => {
     for (const op of invariantSlice(cx, id, anchor) ?? []) {
       if (!('out' in op) || names.has(op.out)) continue;
-      const fresh = b.value(b.typeOf(op.out), b.hintOf(op.out));
-      b.push(renameOp(op, { use: (each) => names.get(each) ?? each, define: () => fresh }));
-      names.set(op.out, fresh);
+      names.set(
+        op.out,
+        repeat(cx, op, (each) => names.get(each) ?? each),
+      );
     }
     return names.get(id) ?? id;
   };
@@ -176,6 +177,25 @@ function tripCount(cx: ReverseContext, loop: ForOp, anchor: Op): ValueId {
   const signed = loop.step === 1 ? span : loop.step === -1 ? b.prim('neg', [span]) : b.prim('div', [span, b.constant(loop.step)]);
   const trips = whole ? signed : b.prim('Math.ceil', [signed]);
   return whole && isZero && isLength(cx, loop.to) ? trips : b.prim('Math.max', [trips, b.constant(0)]);
+}
+
+/** The same operation ahead of the branch that it stands in: what is not there has no elements. */
+function repeat({ b, isCertain }: ReverseContext, op: Op & { readonly out: ValueId }, use: (id: ValueId) => ValueId): ValueId {
+  const type = b.typeOf(op.out);
+  const again = (): ValueId => {
+    const fresh = b.value(type, b.hintOf(op.out));
+    b.push(renameOp(op, { use, define: () => fresh }));
+    return fresh;
+  };
+  if (op.kind !== 'length' || isCertain(op.array)) return again();
+  const given = b.prim('given', [use(op.array)]);
+  return b.branch(
+    given,
+    [type],
+    () => [again()],
+    () => [b.constant(0)],
+    [b.hintOf(op.out) ?? 'count'],
+  )[0] as ValueId;
 }
 
 function constantOf(cx: ReverseContext, id: ValueId): number | boolean | undefined {

@@ -1,11 +1,11 @@
 /** What is certain about a reference without looking around: that it points to something. */
-import { callMoves } from '../analysis/local-functions.ts';
-import { movesOf } from '../analysis/memory.ts';
+
 import { scalarConstant } from '../ir/constants.ts';
 import { isRecord } from '../ir/memory-types.ts';
 import type { IrFunction, LoadOp, Op, ValueId } from '../ir/types.ts';
-import { walkFunction } from '../ir/walk.ts';
-import { definitionsOf } from './facts.ts';
+import { outsOf, walkFunction } from '../ir/walk.ts';
+import { callMoves } from './local-functions.ts';
+import { movesOf } from './memory.ts';
 
 const makers: ReadonlySet<Op['kind']> = new Set(['alloc', 'copy', 'buffer', 'view', 'global', 'stack']);
 
@@ -14,13 +14,14 @@ const makers: ReadonlySet<Op['kind']> = new Set(['alloc', 'copy', 'buffer', 'vie
  * elements of lists at indices that are proven to be in range.
  */
 export function certainReferences(fn: IrFunction): (reference: ValueId) => boolean {
-  const definitions = definitionsOf(fn);
+  const definitions = new Map<ValueId, Op>();
   const params = new Set(fn.body.params);
   const asked = new Set<ValueId>();
   const sources = new Map<ValueId, ValueId[]>();
   const pushed = new Map<ValueId, ValueId[]>();
   for (const [from, to] of callMoves(fn)) sources.set(to, [...(sources.get(to) ?? []), from]);
   walkFunction(fn, (op) => {
+    for (const out of outsOf(op)) definitions.set(out, op);
     if (op.kind === 'prim' && op.prim === 'given') for (const arg of op.args) asked.add(arg);
     for (const [from, to] of movesOf(op)) sources.set(to, [...(sources.get(to) ?? []), from]);
     if (op.kind === 'push') pushed.set(op.stack, [...(pushed.get(op.stack) ?? []), op.value]);
