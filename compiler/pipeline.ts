@@ -13,7 +13,7 @@ import { isDifferentiableType } from './ir/memory-types.ts';
 import type { DerivedFunction, Mark, MarkedFunction } from './ir/program.ts';
 import type { ConstantValue, IrFunction, PrimOp, ResultInfo, ValueId } from './ir/types.ts';
 import { walkFunction } from './ir/walk.ts';
-import { defaultInlineBudget, inlineProgram, optimize, settle } from './optimize/index.ts';
+import { defaultInlineBudget, finish, inlineProgram, optimize, settle } from './optimize/index.ts';
 import { ruleOf } from './rules/index.ts';
 import { copyWritten } from './transform/copy-written.ts';
 import { buildProduct, type Product } from './transform/products.ts';
@@ -132,7 +132,7 @@ const lastStep: Readonly<Record<Product, string>> = {
 function derive(primal: IrFunction, product: Product, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
   const step = stepper(name, options);
   const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
-  return between('settle', settle(between(lastStep[product], buildProduct(primal, product, inputs, between))));
+  return finish(between(lastStep[product], buildProduct(primal, product, inputs, between)), optimizeOptions(name, options));
 }
 
 /** Nothing is optimized across the border between the two calls. */

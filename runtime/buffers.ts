@@ -1,7 +1,7 @@
 /** Where results go: memory that the caller supplies (`out`, `…Into`) is checked before anything is written to it. */
 
-/** An argument that may be an array; one that was left out overlaps nothing and is as long as an empty one. */
-export type Numbers = ArrayLike<number> | undefined;
+/** An argument that may be an array; one that is missing overlaps nothing and is as long as an empty one. */
+export type Numbers = ArrayLike<number> | null | undefined;
 
 /** Arguments of a derivative function share memory, and f writes to it: the result would depend on the order of the copies. */
 export class GradgenAliasError extends Error {
@@ -14,14 +14,14 @@ export class GradgenAliasError extends Error {
  * Throws RangeError, before anything is written, where `out` has another length than `like` or overlaps it or an input.
  */
 export function gradientBuffer(like: Numbers, out?: Float64Array, ...inputs: readonly Numbers[]): Float64Array {
-  if (out === undefined) return new Float64Array(like === undefined ? 0 : like.length);
+  if (out === undefined) return new Float64Array(like == null ? 0 : like.length);
   checkOut(out, like, ...inputs);
   return out.fill(0);
 }
 
 /** {@link gradientBuffer} for a parameter that is a `number[]`. */
 export function gradientList(like: Numbers, out?: number[], ...inputs: readonly Numbers[]): number[] {
-  if (out === undefined) return new Array<number>(like === undefined ? 0 : like.length).fill(0);
+  if (out === undefined) return new Array<number>(like == null ? 0 : like.length).fill(0);
   checkOut(out, like, ...inputs);
   return out.fill(0);
 }
@@ -37,8 +37,8 @@ export function toFloat32(values: Float64Array, out: Float32Array = new Float32A
  * A function with several buffers checks each, naming the ones that follow among the others, and only then writes.
  */
 export function checkOut(out: Numbers, like: Numbers, ...others: readonly Numbers[]): void {
-  const length = like === undefined ? 0 : like.length;
-  if (out === undefined || out.length !== length) {
+  const length = like == null ? 0 : like.length;
+  if (out == null || out.length !== length) {
     throw new RangeError(`the output buffer has length ${out?.length}, the gradient has length ${length}`);
   }
   if (overlap(out, like)) throw sharedOut();
@@ -51,7 +51,7 @@ export function sharedOut(): RangeError {
 
 /** Throws RangeError where the seed (or tangent) `name` does not have the length of what it belongs to. */
 export function checkSeed(seed: Numbers, length: number, name = 'seed'): void {
-  if (seed === undefined || seed.length !== length) {
+  if (seed == null || seed.length !== length) {
     throw new RangeError(`'${name}' has length ${seed?.length}, expected ${length}`);
   }
 }
@@ -68,8 +68,8 @@ export function checkAliases(written: Numbers, ...others: readonly Numbers[]): v
 }
 
 /** Do two arrays share an element? */
-export function overlap(left: object | undefined, right: object | undefined): boolean {
-  if (left === undefined || right === undefined) return false;
+export function overlap(left: object | null | undefined, right: object | null | undefined): boolean {
+  if (left == null || right == null) return false;
   if (left === right) return true;
   if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right) || left.buffer !== right.buffer) return false;
   return left.byteOffset < right.byteOffset + right.byteLength && right.byteOffset < left.byteOffset + left.byteLength;

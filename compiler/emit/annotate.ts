@@ -1,14 +1,19 @@
 /**
- * A variable that a loop carries and that may hold null, or a flag, is narrowed by TypeScript at each assignment. Declarations whose
- * types would then follow from themselves, once around the loop, say their type.
+ * A variable that a loop carries and that may hold null, or a flag, is narrowed by TypeScript at each assignment; so is an element or
+ * field that may be missing. Declarations whose types would then follow from themselves, once around the loop, say their type.
  */
-import type { AssignStmt, Block, Expr, Variable } from './syntax.ts';
-import { countOccurrences, walkBlock, walkExpr } from './traverse.ts';
+import { findPlaces } from './narrowed-places.ts';
+import type { AssignStmt, Block, ElementExpr, Expr, Stmt, Variable } from './syntax.ts';
+import { blocksOf, countOccurrences, walkBlock, walkExpr } from './traverse.ts';
 
-export function annotateCycles(body: Block): void {
+/** What the type of a declaration may follow from: values of variables, or, by their keys, of places. */
+type Source = Variable | string;
+type Values = Map<Source, Expr[]>;
+
+export function annotateCycles(body: Block, uncheckedIndexedAccess: boolean): void {
   const { writes } = countOccurrences(body);
   const declarations: AssignStmt[] = [];
-  const values = new Map<Variable, Expr[]>();
+  const values: Values = new Map();
   walkBlock(body, (statement) => {
     if (statement.kind !== 'assign') return;
     const { variable, value } = statement;
@@ -19,18 +24,51 @@ export function annotateCycles(body: Block): void {
   });
   const isCircular = ({ variable, value }: AssignStmt): boolean => reaches(readsOf([value]), variable, values);
   for (const declaration of declarations) if (isCircular(declaration)) declaration.typed = true;
+  annotatePlaces(body, values, uncheckedIndexedAccess);
 }
+
+/** One declaration that says its type breaks a circle. */
+function annotatePlaces(body: Block, values: Values, uncheckedIndexedAccess: boolean): void {
+  const places = findPlaces(body, uncheckedIndexedAccess);
+  if (places.narrowed.size === 0) return;
+  for (const loop of outermostLoops(body)) {
+    const inside: Values = new Map(values);
+    walkBlock([loop], (statement) => {
+      const key = statement.kind === 'store' ? places.keyOf(statement) : undefined;
+      if (statement.kind === 'store' && key !== undefined) inside.set(key, [...(inside.get(key) ?? []), statement.value]);
+    });
+    const readsIn = (exprs: readonly Expr[]): Set<Source> => readsOf(exprs, places.keyOf);
+    walkBlock([loop], (statement) => {
+      if (statement.kind !== 'assign' || !statement.declare) return;
+      if (!statement.typed && reaches(readsIn([statement.value]), statement.variable, inside, readsIn)) statement.typed = true;
+      if (statement.typed) inside.delete(statement.variable);
+    });
+  }
+}
+
+const outermostLoops = (block: Block): Stmt[] =>
+  block.flatMap((statement) =>
+    statement.kind === 'for' || statement.kind === 'each' || statement.kind === 'while'
+      ? [statement]
+      : blocksOf(statement).flatMap(outermostLoops),
+  );
 
 const isUnion = ({ type }: Variable): boolean => type === 'boolean' || type.includes('|');
 
-function readsOf(values: readonly Expr[]): Set<Variable> {
-  const reads = new Set<Variable>();
-  for (const value of values) walkExpr(value, (node) => void (node.kind === 'read' && reads.add(node.variable)));
+function readsOf(values: readonly Expr[], keyOf: (place: ElementExpr) => string | undefined = () => undefined): Set<Source> {
+  const reads = new Set<Source>();
+  for (const value of values) {
+    walkExpr(value, (node) => {
+      const key = node.kind === 'element' ? keyOf(node) : undefined;
+      if (key !== undefined) reads.add(key);
+      if (node.kind === 'read') reads.add(node.variable);
+    });
+  }
   return reads;
 }
 
-function reaches(from: ReadonlySet<Variable>, goal: Variable, values: ReadonlyMap<Variable, readonly Expr[]>): boolean {
+function reaches(from: ReadonlySet<Source>, goal: Variable, values: Values, readsIn = (exprs: readonly Expr[]) => readsOf(exprs)): boolean {
   const seen = new Set(from);
-  for (const variable of seen) for (const next of readsOf(values.get(variable) ?? [])) seen.add(next);
+  for (const source of seen) for (const next of readsIn(values.get(source) ?? [])) seen.add(next);
   return seen.has(goal);
 }

@@ -36,6 +36,8 @@ export interface FileContext {
   readonly tangents: TangentTypes;
   /** Functions of the file that derivatives call and nobody else sees. */
   readonly locals: LocalNames;
+  /** The type of stacks that functions share. */
+  readonly stackType: string;
   /** The name of a module's binding in this file. */
   global(op: GlobalOp): string;
   /** `{@link f}`, or plain code where f cannot be imported under its name. */
@@ -54,7 +56,7 @@ export interface PrintedFunction {
 
 export function printDerived(given: DerivedFunction, file: FileContext): PrintedFunction {
   const ir = literalResults(isMatrix(given) ? given.ir : resultBuffers(given.ir));
-  const split = splitLocals(ir);
+  const split = splitLocals(ir, given.kind === 'pullback', missingParameters(given));
   const derived: DerivedFunction = { ...given, ir: split?.main ?? ir };
   const plan = planFunction(derived, file.names, file.tangents, pullbackSeeds({ ...given, ir }));
   const doc = printDoc(plan, file.link(derived));
@@ -67,7 +69,7 @@ export function printDerived(given: DerivedFunction, file: FileContext): Printed
       textLines(callInto(plan, { into, worker: file.worker(given) }, file.uncheckedIndexedAccess), derived),
       new Set(),
     );
-  const locals = split && printLocals(split, derived, namesOf(derived, file.tangents), file);
+  const locals = split && printLocals(split, plan, namesOf(derived, file.tangents), file);
   const worker = derived.kind === 'valueAndGradInto' ? file.worker(given) : undefined;
   const printed =
     worker !== undefined ? printWithWorker(plan, doc, worker, file, locals) : printBody(plan, doc, bodyOf(plan, file, false, locals), file);
@@ -83,7 +85,8 @@ function behind(locals: PrintedLocals, printed: PrintedFunction, { ir }: Derived
 function printBody(plan: Plan, doc: readonly string[], body: Block, file: FileContext, head?: Head): PrintedFunction {
   const { reads } = countOccurrences(body);
   const isRead = (parameter: Parameter): boolean => parameter === plan.out || (reads.get(parameter.variable) ?? 0) > 0;
-  const names = chooseNames(body, plan.taken);
+  const constants = file.tangents.declarations().flatMap(({ kind, name }) => (kind === 'constant' ? [name] : []));
+  const names = chooseNames(body, [...plan.taken, ...constants]);
   const name = (variable: Variable): string =>
     variable.fixed ? (variable.hints[0] ?? '') : (names.get(variable) ?? `unnamed${variable.id}`);
   const lines = printBlock(body, { name, uncheckedIndexedAccess: file.uncheckedIndexedAccess }, '  ');
@@ -146,10 +149,19 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: Print
   frameArena(body, variable, ir.origin);
   markOptional(body);
   declareVariables(body);
-  annotateCycles(body);
+  annotateCycles(body, file.uncheckedIndexedAccess);
   const { kind } = plan.derived;
   addComments(body, { own: ir.origin, reverse: kind !== 'jvp' && kind !== 'jacobian' });
   return body;
+}
+
+/** Those of f's own that may be missing, with the word for what then stands there. */
+function missingParameters({ ir, of }: DerivedFunction): (readonly [ValueId, string])[] {
+  const own = ir.params.filter(({ role }) => role === 'primal');
+  return of.signature.params.flatMap(({ optional, type }, at) => {
+    const id = own[at]?.id;
+    return id !== undefined && optional ? [[id, /\bnull\b/.test(type) ? 'null | undefined' : 'undefined'] as const] : [];
+  });
 }
 
 /** What records are called in a function: as in the signature. */

@@ -1,8 +1,11 @@
 /** Local functions become functions of the file: what they share with the function around them, its stacks, is handed to them. */
+import { isRefs } from '../ir/memory-types.ts';
 import type { FunctionsOp, IrFunction, Op, ParamInfo, Region, ValueId } from '../ir/types.ts';
 import { freeValues, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
 import { classifyMemory, outside } from './memory-classes.ts';
-import { findMissing } from './missing.ts';
+import { findMissing, joinsOf } from './missing.ts';
+import { findMutability, type Mutability } from './mutability.ts';
+import { gatherLiterals } from './record-literals.ts';
 import type { MemoryClass } from './syntax.ts';
 
 /** A function that is printed apart. */
@@ -23,11 +26,14 @@ export interface Split {
   readonly missing: ReadonlyMap<ValueId, string>;
   /** Is what lies behind a reference (or, `[]`, in it) the caller's, and written by nobody? */
   isReadOnly(id: ValueId, part: '[]' | ''): boolean;
+  readonly written: Mutability;
 }
 
-export function splitLocals(fn: IrFunction): Split | undefined {
+/** `given`: the parameters that may be missing. */
+export function splitLocals(fn: IrFunction, isPullback: boolean, given: Iterable<readonly [ValueId, string]>): Split | undefined {
   if (!fn.body.ops.some(({ kind }) => kind === 'functions')) return undefined;
-  const ir = withLastingBlocks(fn, movesOf(fn, bodiesOf(fn)));
+  const moves = movesOf(fn, bodiesOf(fn));
+  const ir = withTypesOfUsers(withLastingBlocks(fn, moves), moves);
   const bodies = bodiesOf(ir);
   const stacks = stacksOf(ir, bodies);
   const growing = growingFunctions(ir, bodies);
@@ -44,14 +50,25 @@ export function splitLocals(fn: IrFunction): Split | undefined {
   });
   const rest = ir.body.ops.filter(({ kind }) => kind !== 'functions').map(handed);
   const main = { ...ir, body: { ...ir.body, ops: rest } };
-  const written = writtenParts(ir, bodies);
+  const written = writtenParts(ir, moves);
+  const mutable = findMutability(ir, {
+    isKept: () => true,
+    moves,
+    literal: new Set([main, ...locals.map((local) => local.fn)].flatMap((each) => [...gatherLiterals(each).stores])),
+    handedOut: isPullback ? (locals.at(-1)?.fn.body.yields ?? []) : [],
+  });
+  /** Other memory of its class may be written, but not through what this reference leads to. */
+  const isWrittenThrough = (id: ValueId, part: '[]' | ''): boolean =>
+    ((part === '[]') === isRefs(ir.values[id]?.type) ? mutable.itself : mutable.inside).has(id);
   return {
     whole: ir,
     main,
     locals,
     sharedStacks: new Set([...stacks.values()].flat()),
-    missing: findMissing(ir, movesOf(ir, bodies)),
-    isReadOnly: (id, part) => written.memoryOf(id, '') === outside && !written.parts.has(written.memoryOf(id, part)),
+    missing: findMissing(ir, moves, given),
+    written: mutable.written,
+    isReadOnly: (id, part) =>
+      written.memoryOf(id, '') === outside && (!written.parts.has(written.memoryOf(id, part)) || !isWrittenThrough(id, part)),
   };
 }
 
@@ -81,6 +98,23 @@ function withLastingBlocks(ir: IrFunction, moves: ReturnType<typeof movesOf>): I
     return withRegions(op, (region) => ({ ...region, ops: region.ops.map(lasting) }));
   };
   return { ...ir, body: { ...ir.body, ops: ir.body.ops.map(lasting) } };
+}
+
+/** What holds something of the user's, or a copy, is of the user's type, though a reverse sweep takes it. */
+function withTypesOfUsers(ir: IrFunction, given: ReturnType<typeof movesOf>): IrFunction {
+  const values = [...ir.values];
+  const moves = [...given];
+  walkFunction(ir, (op) => void moves.push(...(op.kind === 'copy' ? [[op.out, op.array] as const] : joinsOf(op))));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [to, from] of moves) {
+      const info = values[to];
+      if (info?.type.kind !== 'array' || info.exact || !values[from]?.exact) continue;
+      values[to] = { ...info, exact: true };
+      changed = true;
+    }
+  }
+  return { ...ir, values };
 }
 
 /** Functions that push numbers on a stack of the function around, themselves or through those that they call. */
@@ -119,9 +153,15 @@ function throughCalls(bodies: Bodies, own: (body: Region) => readonly ValueId[])
   return all;
 }
 
-const isMadeIn = (body: Region, stack: ValueId): boolean => body.ops.some((op) => op.kind === 'stack' && op.out === stack);
+function isMadeIn(body: Region, stack: ValueId): boolean {
+  let found = false;
+  walkRegion(body, (op) => {
+    found ||= op.kind === 'stack' && op.out === stack;
+  });
+  return found;
+}
 
-/** Arguments go to parameters, what is returned to the results of calls. */
+/** Arguments go to parameters, what is returned to the results of calls, what is kept for a pullback to the first of its parameters. */
 function movesOf(ir: IrFunction, bodies: Bodies): (readonly [to: ValueId, from: ValueId])[] {
   const moves: (readonly [ValueId, ValueId])[] = [];
   walkFunction(ir, (op) => {
@@ -130,11 +170,13 @@ function movesOf(ir: IrFunction, bodies: Bodies): (readonly [to: ValueId, from: 
     body.params.forEach((param, at) => void moves.push([param, op.args[at] as ValueId]));
     op.outs.forEach((out, at) => void moves.push([out, body.yields[at] as ValueId]));
   });
-  return moves;
+  const kept = ir.body.yields.filter((_, at) => ir.results[at]?.kind === 'captured');
+  const pullback = kept.length > 0 ? [...bodies.values()].at(-1) : undefined;
+  return [...moves, ...kept.map((id, at) => [pullback?.params[at] ?? id, id] as const)];
 }
 
-function writtenParts(ir: IrFunction, bodies: Bodies) {
-  const memoryOf = classifyMemory(ir, movesOf(ir, bodies));
+function writtenParts(ir: IrFunction, moves: ReturnType<typeof movesOf>) {
+  const memoryOf = classifyMemory(ir, moves);
   const parts = new Set<MemoryClass>();
   walkFunction(ir, (op) => {
     if (op.kind === 'store' || op.kind === 'accumulate' || op.kind === 'fill' || op.kind === 'set') parts.add(memoryOf(op.array));

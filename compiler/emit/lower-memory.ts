@@ -6,7 +6,7 @@ import type { FillOp, Op, RecordType, StoreOp, ValueId } from '../ir/types.ts';
 import { copyDeep, type DeepContext, partOf, recordExpr, transfer, zerosExpr } from './deep.ts';
 import { makeStack, popExpr, push } from './lower-stack.ts';
 import type { Lowering } from './lowering.ts';
-import { newVariable, storageOf, styleOf, typeOf, valueExpr, variableOf } from './lowering.ts';
+import { newVariable, storageOf, styleOf, typeOf, valueExpr, variableOf, writable } from './lowering.ts';
 import { element, lengthOf, loadExpr, presentExpr, storeTo } from './places.ts';
 import { isWhole } from './record-literals.ts';
 import type { Expr, Stmt } from './syntax.ts';
@@ -97,7 +97,8 @@ function storedValue(op: StoreOp | FillOp, lowering: Lowering): Expr {
   const at = op.kind === 'store' ? lowering.live.definition(op.index) : undefined;
   const field = isRecord(type) && at?.kind === 'const' ? type.fields[Number(at.value)] : undefined;
   const stored = valueExpr(value, lowering);
-  return isMissing(value, lowering) && !field?.optional ? { kind: 'sure', operand: stored } : stored;
+  if (isMissing(value, lowering) && !field?.optional) return { kind: 'sure', operand: stored };
+  return isRefs(type) ? writable(stored, typeScriptType(type.element, styleOf(array, lowering))) : stored;
 }
 
 function memoryStatements(

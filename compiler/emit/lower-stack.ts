@@ -2,14 +2,15 @@
 import type { Op, StackOp, ValueId } from '../ir/types.ts';
 import { capitalize, describeValue, isEmptyWish } from './describe.ts';
 import type { Lowering, StackVariables } from './lowering.ts';
-import { newVariable, typeOf, typeTextOf, valueExpr } from './lowering.ts';
+import { newVariable, typeOf, typeTextOf, valueExpr, writable } from './lowering.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
 import { assign, binary, call, method, number, read } from './syntax.ts';
 import { listType } from './type-text.ts';
 
 const firstBlockLength = 64;
-/** The type of a stack that functions share. */
-export const sharedStack = 'RecordStack';
+/** The type of a stack that functions share, and the name that `gradgen/runtime` has for it. */
+export const sharedStack = 'ReturnType<typeof arena.stack>';
+export const stackName = 'RecordStack';
 
 /** The stack that a local function is given. */
 export function takeStack(id: ValueId, saved: Variable, lowering: Lowering): void {
@@ -55,7 +56,9 @@ export function push(op: Extract<Op, { kind: 'push' }>, lowering: Lowering): Stm
   const value = valueExpr(op.value, lowering);
   const isBool = typeOf(op.value, lowering).kind === 'bool';
   const stored: Expr = isBool ? { kind: 'conditional', test: value, then: number(1), otherwise: number(0) } : value;
-  if (!depth) return [{ kind: 'effect', value: method(read(saved), 'push', [stored]), writes: [], origin }];
+  const types = lowering.elementTypes.get(op.stack) ?? [];
+  const kept = stored.kind === 'read' && types.includes(stored.variable.type) ? stored : writable(stored, types[0]);
+  if (!depth) return [{ kind: 'effect', value: method(read(saved), 'push', [kept]), writes: [], origin }];
   const full = binary('===', read(depth), { kind: 'length', array: read(saved), memory: undefined });
   return [
     { kind: 'if', test: full, then: [assign(saved, call(grow, [read(saved)], false), origin)], otherwise: [], origin },

@@ -15,7 +15,7 @@ import { analyzeLiveness } from './liveness.ts';
 import { allocate, lowerMemoryOp } from './lower-memory.ts';
 import { takeStack } from './lower-stack.ts';
 import type { Lowering, Surroundings } from './lowering.ts';
-import { newVariable, typeTextOf, valueExpr, variableOf } from './lowering.ts';
+import { newVariable, typeTextOf, valueExpr, variableOf, writable } from './lowering.ts';
 import { classifyMemory } from './memory-classes.ts';
 import { findMissing, makesHoles } from './missing.ts';
 import { findMutability } from './mutability.ts';
@@ -35,7 +35,7 @@ export function lowerFunction(given: IrFunction, surroundings: Surroundings, fir
     live,
     classes: coalesce(fn, live),
     memoryOf,
-    writtenParts: partsWritten(fn, memoryOf),
+    writtenParts: partsWritten(fn, memoryOf, surroundings),
     surroundings,
     variables: new Map(),
     stacks: new Map(),
@@ -46,7 +46,7 @@ export function lowerFunction(given: IrFunction, surroundings: Surroundings, fir
     literals: elements,
     literalStores: stores,
     missing: surroundings.missing ?? findMissing(fn),
-    mutability: findMutability(fn, surroundings.isKept),
+    mutability: findMutability(fn, { ...(surroundings.isKept && { isKept: surroundings.isKept }), literal: stores }),
     lacking: makesHoles(fn),
     block,
     nextVariable: firstVariable,
@@ -85,11 +85,13 @@ function collectStackedTypes(lowering: Lowering, types: Map<ValueId, readonly st
   });
 }
 
-function partsWritten(fn: IrFunction, memoryOf: Lowering['memoryOf']): Set<MemoryClass> {
+function partsWritten(fn: IrFunction, memoryOf: Lowering['memoryOf'], { isKept }: Surroundings): Set<MemoryClass> {
   const parts = new Set<MemoryClass>();
   walkFunction(fn, (op) => {
     if (op.kind === 'store' || op.kind === 'accumulate' || op.kind === 'fill' || op.kind === 'set') parts.add(memoryOf(op.array));
     if (op.kind === 'addInto') parts.add(memoryOf(op.array, ''));
+    const handedOn = op.kind === 'apply' ? op.args.filter((id) => isReference(fn.values[id]?.type) && !isKept?.(id)) : [];
+    for (const id of handedOn) for (const part of ['', '[]']) parts.add(memoryOf(id, part));
   });
   return parts;
 }
@@ -164,7 +166,9 @@ function lowerIf(op: IfOp, lowering: Lowering): void {
 function copyTo(outs: readonly ValueId[], values: readonly ValueId[], origin: Origin, lowering: Lowering): void {
   const copies = outs.flatMap((out, i): Copy[] => {
     const from = values[i] as ValueId;
-    return isRead(out, lowering) || isExit(out, lowering) ? [{ to: variableOf(out, lowering), from: valueExpr(from, lowering) }] : [];
+    if (!isRead(out, lowering) && !isExit(out, lowering)) return [];
+    const to = variableOf(out, lowering);
+    return [{ to, from: writable(valueExpr(from, lowering), to.type) }];
   });
   const temporary = (of: Variable): Variable => newVariable(of.type, [`${of.hints[0] ?? 'value'}Before`], lowering);
   for (const { to, from } of sequentialize(copies, temporary)) lowering.block.push(assign(to, from, origin));
@@ -257,7 +261,7 @@ function lowerCall(op: CallOp, lowering: Lowering): void {
 function lowerApply(op: ApplyOp, lowering: Lowering): void {
   const { block, surroundings } = lowering;
   const { origin } = op;
-  const args = op.args.map((id) => valueExpr(id, lowering));
+  const args = op.args.map((id, at) => writable(valueExpr(id, lowering), surroundings.parameterType?.(op.callee, at)));
   const callee = surroundings.localFunction?.(op.callee);
   invariant(callee !== undefined, 'a local function without a name');
   const value: Expr = { kind: 'call', callee, args, pure: false, writes: true };

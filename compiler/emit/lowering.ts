@@ -1,13 +1,13 @@
 /** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
 import { infoOf } from '../ir/build.ts';
-import { isNumbers, isRecord, isRefs } from '../ir/memory-types.ts';
-import type { AllocOp, BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, Type, ValueId } from '../ir/types.ts';
+import { isNumbers, isRecord, isRefs, sameType } from '../ir/memory-types.ts';
+import type { AllocOp, BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, RecordType, Type, ValueId } from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
 import { describeElement, describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
 import type { ResultMemory } from './matrices.ts';
 import { outside } from './memory-classes.ts';
-import type { Mutability } from './mutability.ts';
+import type { Mutabilities, Mutability } from './mutability.ts';
 import type { Block, Expr, MemoryClass, Stmt, Variable } from './syntax.ts';
 import { boolean, number, read, text } from './syntax.ts';
 import { type RecordNames, type TypeStyle, typeScriptType } from './type-text.ts';
@@ -27,14 +27,20 @@ export interface Surroundings {
   readonly names?: RecordNames;
   /** The name by which another function of the program is called. */
   callee(key: string): string;
+  /** The type of a parameter of a local function. */
+  parameterType?(callee: ValueId, at: number): string | undefined;
   /** The name of a local function, by its value. */
   localFunction?(callee: ValueId): string;
   /** Stacks that local functions share. */
   readonly sharedStacks?: ReadonlySet<ValueId>;
   /** The types of the references in stacks that are shared. */
   readonly stackedTypes?: ReadonlyMap<ValueId, readonly string[]>;
+  /** May what lies behind a reference (or, `[]`, in it) be of a read-only type? Where more is known than the function itself says. */
+  isReadOnly?(id: ValueId, part: '[]' | ''): boolean;
   /** Is what a reference leads to, and all in it, known to be the caller's and written by nobody? */
   isKept?(id: ValueId): boolean;
+  /** What is written through references, where more is known than the function itself says. */
+  readonly written?: Mutability;
   /** Values that may be missing, where more is known than the function itself says. */
   readonly missing?: ReadonlyMap<ValueId, string>;
   /** What a seed that is added to an adjoint must pass first: it is as long as what it belongs to, or of the shape of `like`. */
@@ -80,7 +86,7 @@ export interface Lowering {
   /** Lists of references may have holes. */
   readonly lacking: boolean;
   /** References that something is written through. */
-  readonly mutability: Mutability;
+  readonly mutability: Mutabilities;
   /** The block being written. */
   block: Block;
   nextVariable: number;
@@ -121,9 +127,28 @@ export const typeTextOf = (id: ValueId, lowering: Lowering): string => typeScrip
 export function styleOf(id: ValueId, lowering: Lowering): TypeStyle {
   const isBeside = lowering.fn.values[id]?.exact === false;
   return {
-    nameOf: (type) => lowering.surroundings.names?.(type, isBeside),
-    isFixed: (part) => lowering.memoryOf(id, '') === outside && (isUnwritten(id, part, lowering) || isReadOnly(id, part, lowering)),
+    nameOf: (type) => lowering.surroundings.names?.(type, isBeside, isWritten(id, type, lowering)),
+    isFixed: (part) => isFixed(id, part, lowering),
   };
+}
+
+function isFixed(id: ValueId, part: '[]' | '', lowering: Lowering): boolean {
+  const { isReadOnly: knows } = lowering.surroundings;
+  if (knows) return lowering.classes.members(id).every((member) => knows(member, part));
+  return lowering.memoryOf(id, '') === outside && (isUnwritten(id, part, lowering) || isReadOnly(id, part, lowering));
+}
+
+/** What is read-only where it comes from, where the type must not be. */
+export function writable(value: Expr, type: string | undefined): Expr {
+  const isLess = (from: string, to: string): boolean => from.split('readonly ').length > to.split('readonly ').length;
+  return value.kind === 'read' && type !== undefined && isLess(value.variable.type, type) ? { kind: 'cast', operand: value, type } : value;
+}
+
+/** Is something written that is a record of this type behind the reference, or that is reached through one? */
+function isWritten(id: ValueId, type: RecordType, lowering: Lowering): boolean {
+  const { itself, inside } = lowering.surroundings.written ?? lowering.mutability.written;
+  const isSelf = isRecord(typeOf(id, lowering)) && sameType(type, typeOf(id, lowering));
+  return lowering.classes.members(id).some((member) => inside.has(member) || (isSelf && itself.has(member)));
 }
 
 const isUnwritten = (id: ValueId, part: '[]' | '', lowering: Lowering): boolean => !lowering.writtenParts.has(lowering.memoryOf(id, part));

@@ -3,13 +3,20 @@ import { isRecord, isReference, isRefs, sameType } from '../ir/memory-types.ts';
 import type { IrFunction, LoadOp, Op, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
 
-/** Each such value with the word for what may stand there; `moves`: ways that values take besides branches and loops. */
-export function findMissing(fn: IrFunction, moves: readonly (readonly [to: ValueId, from: ValueId])[] = []): Map<ValueId, string> {
-  const missing = new Map<ValueId, string>();
+/**
+ * Each such value with the word for what may stand there; `moves`: ways that values take besides branches and loops; `given`: what is
+ * known of parameters.
+ */
+export function findMissing(
+  fn: IrFunction,
+  moves: readonly (readonly [to: ValueId, from: ValueId])[] = [],
+  given: Iterable<readonly [ValueId, string]> = [],
+): Map<ValueId, string> {
+  const missing = new Map(given);
   const joins = [...moves];
   walkFunction(fn, (op) => {
     if (op.kind === 'const' && (op.value === null || op.value === undefined)) missing.set(op.out, String(op.value));
-    if (op.kind === 'load' && isOptionalReference(op, fn)) missing.set(op.out, 'null | undefined');
+    if (op.kind === 'load' && isOptionalReference(op, fn)) missing.set(op.out, eitherWord);
     joins.push(...joinsOf(op));
   });
   if (missing.size === 0) return missing;
@@ -17,13 +24,16 @@ export function findMissing(fn: IrFunction, moves: readonly (readonly [to: Value
     changed = false;
     for (const [to, from] of joins) {
       const word = missing.get(from);
-      if (word === undefined || missing.has(to)) continue;
-      missing.set(to, word);
+      const known = missing.get(to);
+      if (word === undefined || known === word || known === eitherWord) continue;
+      missing.set(to, known === undefined ? word : eitherWord);
       changed = true;
     }
   }
   return missing;
 }
+
+const eitherWord = 'null | undefined';
 
 /** A reference in an optional field is tested where it is used; a number there is read only where it is present. */
 function isOptionalReference({ array, out }: LoadOp, fn: IrFunction): boolean {

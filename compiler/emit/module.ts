@@ -8,12 +8,11 @@ import { walkFunction } from '../ir/walk.ts';
 import { type FileContext, printDerived } from './derived.ts';
 import { capitalize } from './describe.ts';
 import { type ImportExtension, type ImportName, printImports, relativeSpecifier } from './imports.ts';
-import { sharedStack } from './lower-stack.ts';
+import { sharedStack, stackName } from './lower-stack.ts';
 import { isMatrix } from './matrices.ts';
 import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { printNumber } from './numbers.ts';
 import { fillLines, pageWidth } from './page.ts';
-import { createLocalNames } from './print-locals.ts';
 import type { Line } from './print-statement.ts';
 import { createTangentTypes, type Declaration, isNested, matrixName, type TangentTypes } from './tangents.ts';
 import { storageConstructor, storageType } from './type-text.ts';
@@ -44,12 +43,14 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const links = collectLinks(module, options, globals);
   const names = new Set([...module.functions.map(({ name }) => name), ...globals.names]);
   const workers = workersOf(module, [...names, ...links.names, ...typeNames(module), ...unusableNames]);
-  const tangents = createTangentTypes([...names, ...workers.values(), ...links.names, ...typeNames(module), ...unusableNames]);
+  const taken = new Set([...names, ...workers.values(), ...links.names, ...typeNames(module), ...unusableNames]);
+  const tangents = createTangentTypes(taken, parameterNames(module));
   const file: FileContext = {
     tangents,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess,
     names: new Set([...names, ...workers.values()]),
-    locals: createLocalNames([...names, ...workers.values(), ...links.names, ...typeNames(module), ...unusableNames]),
+    locals: { taken, known: new Map() },
+    stackType: typeNames(module).includes(stackName) ? sharedStack : stackName,
     global: (op) => globals.nameOf(op),
     link: (derived) => links.linkOf(derived),
     into: (derived) => intoOf(derived, module),
@@ -59,7 +60,7 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
   const matrices = module.functions.some(isMatrix) && tangents.matrix === matrixName ? [matrixName] : [];
   const runtimeImports = [...runtime, ...matrices].map(
-    (name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: name === matrixName || name === sharedStack }),
+    (name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: name === matrixName || name === stackName }),
   );
   const functionCode = codeOf(printed.flatMap(({ lines }) => lines.map(({ text }) => text)));
   const declared = usedDeclarations(tangents, functionCode);
@@ -200,6 +201,9 @@ const localName = ({ exportName, name }: DerivedFunction['of']): string => (expo
 function typeNames(module: DerivedModule): string[] {
   return module.functions.flatMap(({ of }) => of.imports.map(({ name }) => name));
 }
+
+const parameterNames = (module: DerivedModule): string[] =>
+  module.functions.flatMap(({ of }) => of.signature.params.map(({ name }) => name));
 
 /** The user's types that signatures mention: a parameter's may have gone with a default, a result's with the value. */
 function userImports(module: DerivedModule, options: EmitOptions, code: string): ImportName[] {

@@ -11,14 +11,39 @@ export interface Mutability {
   readonly inside: ReadonlySet<ValueId>;
 }
 
-/** `isKept`: is a local function that is given the reference known to write nothing there? */
-export function findMutability(fn: IrFunction, isKept: (id: ValueId) => boolean = () => false): Mutability {
-  const found = { itself: new Set<ValueId>(fn.body.yields), inside: new Set<ValueId>(fn.body.yields) };
-  const joins: (readonly [ValueId, ValueId])[] = [];
+/** {@link Mutability}, and what it is where it matters not that a reference is kept or handed on. */
+export interface Mutabilities extends Mutability {
+  readonly written: Mutability;
+}
+
+/** What is known of a function from around it. */
+export interface Around {
+  /** Is a local function that is given the reference known to write nothing there? */
+  isKept?(id: ValueId): boolean;
+  /** Ways that values take besides branches and loops. */
+  readonly moves?: readonly (readonly [to: ValueId, from: ValueId])[];
+  /** Stores that belong to literals: what was made by them is not written. */
+  readonly literal?: ReadonlySet<Op>;
+  /** What local functions hand to the user. */
+  readonly handedOut?: readonly ValueId[];
+}
+
+export function findMutability(
+  fn: IrFunction,
+  { isKept = () => false, moves = [], literal = new Set(), handedOut = [] }: Around,
+): Mutabilities {
+  const results = [...fn.body.yields, ...handedOut];
+  const found = { itself: new Set<ValueId>(results), inside: new Set<ValueId>(results) };
+  // What a pullback keeps goes to it by a move.
+  const others = results.filter((_, at) => fn.results[at]?.kind !== 'captured');
+  const written = { itself: new Set<ValueId>(others), inside: new Set<ValueId>(others) };
+  const stored: (readonly [value: ValueId, into: ValueId])[] = [];
+  const joins: (readonly [ValueId, ValueId])[] = [...moves];
   const parts: (readonly [part: ValueId, of: ValueId])[] = [];
   const stacks = new Map<ValueId, { pushed: ValueId[]; popped: ValueId[] }>();
   walkFunction(fn, (op) => {
-    for (const id of writtenBy(op)) found.itself.add(id);
+    for (const id of writtenBy(op)) for (const { itself } of literal.has(op) ? [found] : [found, written]) itself.add(id);
+    if (op.kind === 'store' || op.kind === 'fill') stored.push([op.value, op.array]);
     for (const id of handedOnBy(op, isKept)) for (const set of [found.itself, found.inside]) set.add(id);
     joins.push(...joinsOf(op));
     if ((op.kind === 'load' || op.kind === 'view') && isReference(fn.values[op.out]?.type)) parts.push([op.out, op.array]);
@@ -29,9 +54,17 @@ export function findMutability(fn: IrFunction, isKept: (id: ValueId) => boolean 
       else kept.popped.push(op.out);
     }
   });
-  for (const { pushed, popped } of stacks.values()) for (const to of popped) joins.push(...pushed.map((from) => [to, from] as const));
+  for (const { pushed, popped } of stacks.values())
+    for (const to of popped) joins.push(...sameKind(pushed, to, fn).map((from) => [to, from] as const));
   spread(found, joins, parts);
-  return found;
+  spread(written, joins, parts, stored);
+  return { ...found, written };
+}
+
+/** What stands beside the user's memory and that itself share stacks: none comes back as the other. */
+function sameKind(pushed: readonly ValueId[], popped: ValueId, { values }: IrFunction): readonly ValueId[] {
+  const same = pushed.filter((id) => values[id]?.exact === values[popped]?.exact);
+  return same.length > 0 ? same : pushed;
 }
 
 function writtenBy(op: Op): readonly ValueId[] {
@@ -49,13 +82,19 @@ function handedOnBy(op: Op, isKept: (id: ValueId) => boolean): readonly ValueId[
 
 type Pairs = readonly (readonly [ValueId, ValueId])[];
 
-function spread({ itself, inside }: { itself: Set<ValueId>; inside: Set<ValueId> }, joins: Pairs, parts: Pairs): void {
+interface Found {
+  readonly itself: Set<ValueId>;
+  readonly inside: Set<ValueId>;
+}
+
+function spread({ itself, inside }: Found, joins: Pairs, parts: Pairs, stored: Pairs = []): void {
   for (let before = -1; before !== itself.size + inside.size; ) {
     before = itself.size + inside.size;
     for (const [to, from] of joins) {
       if (itself.has(to)) itself.add(from);
       if (inside.has(to)) inside.add(from);
     }
+    for (const [value, into] of stored) if (inside.has(into)) for (const set of [itself, inside]) set.add(value);
     for (const [part, of] of parts) if (itself.has(part) || inside.has(part)) inside.add(of);
   }
 }

@@ -12,7 +12,7 @@
  * A name may return in a block beside, never in a block inside: nothing is shadowed. Names depend on the function alone.
  */
 import type { Block, Expr, Stmt, Variable } from './syntax.ts';
-import { blocksOf, childrenOf, expressionsOf } from './traverse.ts';
+import { blocksOf, childrenOf, expressionsOf, walkExpressions } from './traverse.ts';
 
 const reservedWords = [
   'arguments',
@@ -119,16 +119,30 @@ interface Scope {
   readonly counts: Map<string, number>;
 }
 
-/** Names every variable that a body declares; `taken` are the names around it. */
+/** Names every variable that a body declares; `taken` are the names around it, besides those of the functions that the body calls. */
 export function chooseNames(body: Block, taken: Iterable<string>): Map<Variable, string> {
   const names = new Map<Variable, string>();
-  const outermost: Scope = { parent: undefined, names: new Set([...unusableNames, ...taken]), below: new Set(), counts: new Map() };
+  const outermost: Scope = {
+    parent: undefined,
+    names: new Set([...unusableNames, ...taken, ...calledIn(body)]),
+    below: new Set(),
+    counts: new Map(),
+  };
   const declared: [Variable, Scope][] = [];
   collectDeclarations(body, scopeIn(outermost), declared);
   // The user's words first, so that a description never takes one.
   for (const [variable, scope] of declared) if (variable.named) name(variable, scope, names);
   for (const [variable, scope] of declared) if (!variable.named) name(variable, scope, names);
   return names;
+}
+
+/** `f` of `f(x)`, `Math` of `Math.sin(x)`. */
+function calledIn(body: Block): Set<string> {
+  const called = new Set<string>();
+  walkExpressions(body, (expr) => {
+    if (expr.kind === 'call' || expr.kind === 'lambda') called.add(expr.callee.replace(/^new /, '').replace(/[.<].*$/, ''));
+  });
+  return called;
 }
 
 const scopeIn = (parent: Scope): Scope => ({ parent, names: new Set(), below: new Set(), counts: new Map() });

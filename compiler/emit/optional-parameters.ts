@@ -119,8 +119,10 @@ function markExpr(expr: Expr, known: Known, marking: Marking): Expr {
   if ((expr.kind === 'element' || expr.kind === 'length') && expr.maybe) return { ...expr, array: markInside(expr.array, known, marking) };
   if (expr.kind === 'binary' && expr.operator === '??')
     return { ...expr, left: markInside(expr.left, known, marking), right: markExpr(expr.right, known, marking) };
-  // What the runtime takes may be missing.
-  if (expr.kind === 'call' && !expr.pure && !expr.callee.startsWith('new ')) return expr;
+  const handedOn = (part: Expr): Expr => (part.kind === 'read' ? part : markExpr(part, known, marking));
+  if (expr.kind === 'lambda') return { ...expr, captured: expr.captured.map(handedOn) };
+  // What the runtime and local functions take may be missing.
+  if (expr.kind === 'call' && !expr.pure && !expr.callee.startsWith('new ')) return { ...expr, args: expr.args.map(handedOn) };
   if (expr.kind === 'conditional') {
     const then = markExpr(expr.then, assuming(expr.test, true, known, marking), marking);
     const otherwise = markExpr(expr.otherwise, assuming(expr.test, false, known, marking), marking);

@@ -11,13 +11,14 @@ import { declareVariables } from './declare.ts';
 import type { FileContext } from './derived.ts';
 import { capitalize } from './describe.ts';
 import type { Local, Split } from './local-functions.ts';
-import { sharedStack } from './lower-stack.ts';
+import { sharedStack, stackName } from './lower-stack.ts';
 import type { Surroundings } from './lowering.ts';
 import { chooseNames, numbered, runtimeNames, toIdentifier, unusableNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
 import { pageWidth } from './page.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { check } from './result-checks.ts';
+import { namesAsRead, type Plan } from './signature.ts';
 import type { Block, Expr, Stmt, Variable } from './syntax.ts';
 import { call, text } from './syntax.ts';
 import { countOccurrences, walkExpressions } from './traverse.ts';
@@ -35,14 +36,15 @@ export interface PrintedLocals {
 /** The local functions of a file: their names, and which texts there are already. */
 export interface LocalNames {
   readonly taken: Set<string>;
-  /** By text with the names that the functions wished for: the names they have. */
-  readonly known: Map<string, ReadonlyMap<ValueId, string>>;
+  /** By text with the names that the functions wished for: the names they have, once or more often. */
+  readonly known: Map<string, readonly ReadonlyMap<ValueId, string>[]>;
 }
 
-export function printLocals(split: Split, derived: DerivedFunction, records: RecordNames, file: FileContext): PrintedLocals {
+/** No parameter of the function that calls them has the name of one. */
+export function printLocals(split: Split, { derived, taken }: Plan, records: RecordNames, file: FileContext): PrintedLocals {
   const wishes = wishesFor(split.locals, derived);
   const stackedTypes = typesOnStacks(split, records);
-  const around = (names: ReadonlyMap<ValueId, string>): Partial<Surroundings> => surroundingsFor(split, stackedTypes, names);
+  const around = (names: ReadonlyMap<ValueId, string>): Partial<Surroundings> => surroundingsFor({ split, records, stackedTypes, names });
   const print = (names: ReadonlyMap<ValueId, string>) => {
     const printed = split.locals.map((local) => printLocal(local, { split, derived, records, file, names, surroundings: around(names) }));
     const gap: Line = { text: '', origin: derived.ir.origin };
@@ -53,14 +55,17 @@ export function printLocals(split: Split, derived: DerivedFunction, records: Rec
   };
   const drafted = print(wishes);
   const text = drafted.lines.map((line) => line.text).join('\n');
-  const known = file.locals.known.get(text);
   const lastOf = (of: ReadonlyMap<ValueId, string>): string => [...of.values()].at(-1) ?? '';
+  const known = (file.locals.known.get(text) ?? []).find((each) => ![...each.values()].some((name) => taken.has(name)));
   if (known) {
     const names = renamed(split.locals, wishes, known);
     return { lines: [], surroundings: around(names), last: lastOf(names), runtime: new Set() };
   }
-  const names = freeNames(wishes, file.locals.taken);
-  file.locals.known.set(text, new Map([...wishes].map(([out, wish]) => [out, names.get(out) ?? wish])));
+  const names = freeNames(wishes, file.locals.taken, taken);
+  file.locals.known.set(text, [
+    ...(file.locals.known.get(text) ?? []),
+    new Map([...wishes].map(([out, wish]) => [out, names.get(out) ?? wish])),
+  ]);
   const isAsWished = [...wishes].every(([out, wish]) => names.get(out) === wish);
   return { ...(isAsWished ? drafted : print(names)), surroundings: around(names), last: lastOf(names) };
 }
@@ -111,11 +116,11 @@ function freeName(wish: string, used: Set<string>): string {
   return name;
 }
 
-function freeNames(wishes: ReadonlyMap<ValueId, string>, taken: Set<string>): ReadonlyMap<ValueId, string> {
+function freeNames(wishes: ReadonlyMap<ValueId, string>, taken: Set<string>, hidden: ReadonlySet<string>): ReadonlyMap<ValueId, string> {
   return new Map(
     [...wishes].map(([out, wish]) => {
       let name = wish;
-      for (let count = 2; taken.has(name); count++) name = numbered(wish, count);
+      for (let count = 2; taken.has(name) || hidden.has(name); count++) name = numbered(wish, count);
       taken.add(name);
       return [out, name] as const;
     }),
@@ -143,11 +148,12 @@ function printLocal(local: Local, cx: LocalContext) {
   const nameOf = (variable: Variable): string =>
     variable.fixed ? (variable.hints[0] ?? '') : (names.get(variable) ?? `unnamed${variable.id}`);
   const inner = printBlock(body, { name: nameOf, uncheckedIndexedAccess: cx.file.uncheckedIndexedAccess }, '  ');
-  const declared = params.map((variable) => `${(reads.get(variable) ?? 0) > 0 ? '' : '_'}${variable.hints[0]}: ${variable.type}`);
+  const shown = namesAsRead(params.map((variable) => ({ name: variable.hints[0] ?? '', isRead: (reads.get(variable) ?? 0) > 0 })));
+  const declared = params.map(({ type }, at) => `${shown[at]}: ${type === sharedStack ? cx.file.stackType : type}`);
   const head = signature(cx.names.get(local.out) ?? '', declared, resultType(fn, cx));
   const plain = (text: string): Line => ({ text, origin: fn.origin });
   const lines = [...[docOf(local, cx), ...head].map(plain), ...inner, plain('}')];
-  return { lines, runtime: runtimeOf(body, params) };
+  return { lines, runtime: runtimeOf(body, params, cx.file.stackType) };
 }
 
 function parameterFor(fn: IrFunction, id: ValueId, cx: LocalContext, taken: Set<string>): Variable {
@@ -159,10 +165,15 @@ function parameterFor(fn: IrFunction, id: ValueId, cx: LocalContext, taken: Set<
   let name = toIdentifier(wish ?? 'value');
   for (let count = 2; taken.has(name); count++) name = numbered(toIdentifier(wish ?? 'value'), count);
   taken.add(name);
-  const missing = cx.split.missing.get(id);
-  const type = missing === undefined ? typeOf(fn, id, cx) : `${typeOf(fn, id, cx)} | ${missing}`;
+  const type = parameterType(fn, id, cx);
   const integer = info?.type.kind !== 'real';
-  return { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer, ...(missing !== undefined && { optional: true }) };
+  const optional = cx.split.missing.has(id);
+  return { id: -1 - taken.size, type, hints: [name], fixed: true, named: true, integer, ...(optional && { optional }) };
+}
+
+function parameterType(fn: IrFunction, id: ValueId, cx: TypeContext): string {
+  const missing = cx.split.missing.get(id);
+  return missing === undefined ? typeOf(fn, id, cx) : `${typeOf(fn, id, cx)} | ${missing}`;
 }
 
 function typeOf(fn: IrFunction, id: ValueId, { split, records, surroundings }: TypeContext): string {
@@ -171,7 +182,7 @@ function typeOf(fn: IrFunction, id: ValueId, { split, records, surroundings }: T
   if (info.type.kind === 'stack')
     return info.type.element === 'array' ? listType(surroundings?.stackedTypes?.get(id)?.join(' | ') ?? 'unknown') : sharedStack;
   return typeScriptType(info.type, {
-    nameOf: (type) => records(type, !info.exact),
+    nameOf: (type) => records(type, !info.exact, split.written.inside.has(id) || (type === info.type && split.written.itself.has(id))),
     isFixed: (part) => split.isReadOnly(id, part),
   });
 }
@@ -218,20 +229,31 @@ function bodyOf(local: Local, params: readonly Variable[], cx: LocalContext): Bl
   if (!local.growsStacks) frameArena(body, (wish) => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true }), origin);
   markOptional(body);
   declareVariables(body);
-  annotateCycles(body);
+  annotateCycles(body, cx.file.uncheckedIndexedAccess);
   addComments(body, { own: origin, reverse: cx.derived.kind !== 'jvp' });
   return body;
 }
 
-function surroundingsFor(
-  split: Split,
-  stackedTypes: ReadonlyMap<ValueId, readonly string[]>,
-  names: ReadonlyMap<ValueId, string>,
-): Partial<Surroundings> {
+interface Shared {
+  readonly split: Split;
+  readonly records: RecordNames;
+  readonly stackedTypes: ReadonlyMap<ValueId, readonly string[]>;
+  readonly names: ReadonlyMap<ValueId, string>;
+}
+
+function surroundingsFor({ split, records, stackedTypes, names }: Shared): Partial<Surroundings> {
   return {
     localFunction: (callee) => names.get(callee) ?? '',
+    parameterType(callee, at) {
+      const id = split.locals.find(({ out }) => out === callee)?.fn.body.params[at];
+      return id === undefined || split.whole.values[id]?.type.kind !== 'array'
+        ? undefined
+        : parameterType(split.whole, id, { split, records });
+    },
+    isReadOnly: (id, part) => split.isReadOnly(id, part),
     sharedStacks: split.sharedStacks,
     missing: split.missing,
+    written: split.written,
     stackedTypes,
     isKept: (id) => split.isReadOnly(id, '') && split.isReadOnly(id, '[]'),
   };
@@ -256,8 +278,8 @@ function globalVariable(name: string, globals: Map<string, Variable>): Variable 
   return known;
 }
 
-function runtimeOf(body: Block, params: readonly Variable[]): Set<string> {
-  const names = new Set(params.some(({ type }) => type === sharedStack) ? [sharedStack] : []);
+function runtimeOf(body: Block, params: readonly Variable[], stackType: string): Set<string> {
+  const names = new Set(stackType === stackName && params.some(({ type }) => type === sharedStack) ? [stackName] : []);
   walkExpressions(body, (expr) => {
     if (expr.kind !== 'call') return;
     if (runtimeNames.includes(expr.callee)) names.add(expr.callee);
@@ -265,5 +287,3 @@ function runtimeOf(body: Block, params: readonly Variable[]): Set<string> {
   });
   return names;
 }
-
-export const createLocalNames = (taken: Iterable<string>): LocalNames => ({ taken: new Set(taken), known: new Map() });

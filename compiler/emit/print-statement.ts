@@ -128,11 +128,19 @@ function annotation({ variable, value, declare, typed }: AssignStmt): string {
   if (typed || (annotated && isFresh(value))) return `: ${type}`;
   const isScalar = type === 'number' || type === 'boolean';
   if (declare === 'let') return isScalar || (value.kind === 'call' && value.callee.startsWith('arena.')) ? '' : `: ${type}`;
-  return choosesLiterals(value) || (value.kind === 'list' && value.elements.length === 0) ? `: ${type}` : '';
+  return choosesLiterals(value) || holdsEmptyList(value) ? `: ${type}` : '';
+}
+
+/** What is in an empty list, TypeScript cannot tell. */
+function holdsEmptyList(value: Expr): boolean {
+  if (value.kind === 'conditional') return holdsEmptyList(value.then) || holdsEmptyList(value.otherwise);
+  if (value.kind === 'object') return value.fields.some(([, field]) => holdsEmptyList(field));
+  return value.kind === 'list' && (value.elements.length === 0 || value.elements.some(holdsEmptyList));
 }
 
 function isFresh(value: Expr): boolean {
   if (value.kind === 'binary' && value.operator === '??') return isFresh(value.right);
+  if (value.kind === 'conditional') return isFresh(value.then) || isFresh(value.otherwise);
   return value.kind === 'list' || value.kind === 'object' || value.kind === 'map';
 }
 

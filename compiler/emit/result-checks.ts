@@ -1,7 +1,7 @@
 /** What is checked before a derivative does anything: aliases of what f writes, shapes of seeds and tangents. */
 import type { Origin } from '../diagnostics/origin.ts';
 import { infoOf } from '../ir/build.ts';
-import { isRecord } from '../ir/memory-types.ts';
+import { isGrowing, isRecord } from '../ir/memory-types.ts';
 import type { Shape, SignatureParam } from '../ir/program.ts';
 import type { IrFunction, LoadOp, ResultInfo, ValueId } from '../ir/types.ts';
 import { walkFunction } from '../ir/walk.ts';
@@ -72,7 +72,7 @@ export function lengthChecks(making: Making): Stmt[] {
       if (at !== undefined && roles[i] === 'tangent') return [checkShape(parameter, variableAt(at, plan), making)];
       return isAddedWhole(i, making) ? [] : [checkShape(parameter, text('undefined'), making)];
     }
-    if (at === undefined) return [];
+    if (at === undefined || (roles[i] === 'seed' && mayGrow(at, plan))) return [];
     return [check('checkSeed', [read(variable), lengthOf(at, plan), nameText(variable)], origin)];
   });
 }
@@ -82,6 +82,18 @@ function lengthOf(at: number, plan: Plan): Expr {
   const length: Expr = { kind: 'length', array: variableAt(at, plan), memory: undefined };
   const mayBeMissing = plan.derived.of.signature.params[at]?.optional === true;
   return mayBeMissing ? binary('??', { ...length, maybe: true }, number(0)) : length;
+}
+
+/** Is the argument a list that f may make longer? How long it is afterwards shows where its seed is added. */
+function mayGrow(at: number, { derived }: Plan): boolean {
+  const { ir, of } = derived;
+  const { shape } = of.signature.params[at] as SignatureParam;
+  let grows = false;
+  walkFunction(ir, (op) => {
+    // Local functions may do it, too.
+    grows ||= op.kind === 'apply' || (op.kind === 'store' && op.access === 'checked' && isGrowing(infoOf(ir.values, op.array).type));
+  });
+  return grows && shape.kind === 'array' && shape.storage === 'list';
 }
 
 export const isNestedParameter = ({ shape }: Parameter): boolean => shape !== undefined && isNested(shape);
@@ -107,14 +119,15 @@ function isAddedWhole(at: number, { plan }: Making): boolean {
 /** The seed of what f returns, or a part of it: how long that is shows where it is added to its adjoint. */
 export function seedCheck(source: ValueId, value: Expr, like: Expr, making: Making): Stmt | undefined {
   const { plan, origin } = making;
-  const { ir, of } = plan.derived;
+  const { ir, of: marked } = plan.derived;
   const { seed, path } = partOfSeed(source, ir);
   const seeds = ir.params.filter(({ role }) => role !== 'primal');
   const at = seeds.findIndex(({ id, role }) => id === seed && role === 'seed');
-  const written = of.program.main.results.filter(({ kind }) => kind === 'written').length;
+  const written = marked.program.main.results.filter(({ kind }) => kind === 'written');
   const parameter = plan.extra[at];
+  const of = written[at - (seeds.length - written.length)]?.param;
   // How long the rows of a nested argument are after f has written it shows where its seed is added, too.
-  if (!parameter || (at >= seeds.length - written && !isNestedParameter(parameter))) return undefined;
+  if (!parameter || (of !== undefined && !isNestedParameter(parameter) && !mayGrow(of, plan))) return undefined;
   const shape = path.reduce(fieldShape, parameter.shape);
   const name = [parameter.variable.hints[0], ...path].join('.');
   if (!shape || !isNested(shape)) {

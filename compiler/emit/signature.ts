@@ -242,14 +242,21 @@ export interface Head {
 
 export function printSignature(plan: Plan, isRead: (parameter: Parameter) => boolean, { name, isExported }: Head): string {
   const head = `${isExported ? 'export ' : ''}function ${name}(`;
-  const own = plan.primals.map((parameter) => printParameter(parameter, isRead(parameter) ? '' : '_'));
-  const others = [...plan.extra, ...plan.buffers, ...(plan.out ? [plan.out] : [])];
-  const list = [...own, ...others.map((parameter) => printParameter(parameter, isRead(parameter) ? '' : '_'))];
+  const all = [...plan.primals, ...plan.extra, ...plan.buffers, ...(plan.out ? [plan.out] : [])];
+  const names = namesAsRead(all.map((parameter) => ({ name: parameter.variable.hints[0] ?? '', isRead: isRead(parameter) })));
+  const list = all.map(({ type, optional }, at) => `${names[at]}${optional ? '?' : ''}: ${type}`);
   const line = `${head}${list.join(', ')}): ${plan.returnType} {`;
   if (line.length <= pageWidth) return line;
   return [head, ...fillLines(list), `): ${plan.returnType} {`].join('\n');
 }
 
-function printParameter({ variable, type, optional }: Parameter, prefix: string): string {
-  return `${prefix}${variable.hints[0] ?? ''}${optional ? '?' : ''}: ${type}`;
+/** Parameters that nobody reads begin with an underscore, with several where another one has that name. */
+export function namesAsRead(parameters: readonly { readonly name: string; readonly isRead: boolean }[]): string[] {
+  const taken = new Set(parameters.map(({ name }) => name));
+  return parameters.map(({ name, isRead }) => {
+    let shown = isRead ? name : `_${name}`;
+    while (!isRead && taken.has(shown)) shown = `_${shown}`;
+    taken.add(shown);
+    return shown;
+  });
 }

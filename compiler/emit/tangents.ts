@@ -32,18 +32,21 @@ export interface Declaration {
   readonly lines: readonly string[];
 }
 
-export function createTangentTypes(taken: Iterable<string>): TangentTypes {
-  const names = new Set(taken);
+/** `names`: those of the file, which it adds to; `hidden`: those that would hide a constant of the file. */
+export function createTangentTypes(names: Set<string>, hidden: Iterable<string> = []): TangentTypes {
+  const notConstants = new Set(hidden);
   const interfaces = new Map<string, Declaration>();
   const constants = new Map<string, string>();
+  const isMatrixFree = !names.has(matrixName);
+  names.add(matrixName);
   const types: TangentTypes = {
-    matrix: names.has(matrixName) ? objectType(['rows: number', 'cols: number', 'values: Float64Array']) : matrixName,
+    matrix: isMatrixFree ? matrixName : objectType(['rows: number', 'cols: number', 'values: Float64Array']),
     typeOf: (shape) => typeOf(shape, named),
     constantOf(shape, part, wish) {
       const text = constantText(shape, part === 'all' ? holdsMemory : isDifferentiableField);
       const known = constants.get(text);
       if (known !== undefined) return known;
-      const name = freeName(constantName(shape, wish), names);
+      const name = freeName(constantName(shape, wish), names, notConstants);
       constants.set(text, name);
       return name;
     },
@@ -68,9 +71,9 @@ export function createTangentTypes(taken: Iterable<string>): TangentTypes {
   return types;
 }
 
-function freeName(wish: string, taken: Set<string>): string {
+function freeName(wish: string, taken: Set<string>, hidden: ReadonlySet<string> = new Set()): string {
   let name = wish;
-  for (let count = 2; taken.has(name); count++) name = numbered(wish, count);
+  for (let count = 2; taken.has(name) || hidden.has(name); count++) name = numbered(wish, count);
   taken.add(name);
   return name;
 }
@@ -189,11 +192,14 @@ const constantLines = (constants: ReadonlyMap<string, string>): Declaration[] =>
 /** The names of records of the IR in a file: those of the user's types, and of their tangents. */
 export function recordNames(pairs: readonly (readonly [Type | undefined, Shape | undefined])[], tangents: TangentTypes): RecordNames {
   const own = new Map<string, string>();
+  /** The user's types without a name that are read-only where one of the IR does not say so. */
+  const fixed = new Map<string, string>();
   const beside = new Map<string, () => string>();
   const visit = (type: Type | undefined, shape: Shape | undefined): void => {
     if (isRefs(type) && shape?.kind === 'list') return visit(type.element, shape.element);
     if (!isRecord(type) || shape?.kind !== 'record') return;
     if (shape.name !== undefined && !own.has(keyOf(type))) own.set(keyOf(type), shape.type);
+    if (shape.name === undefined && isFixed(shape) && !fixed.has(keyOf(type))) fixed.set(keyOf(type), shape.type);
     if (isDifferentiableShape(shape)) {
       const [tangent, shadow] = [tangentType(type), shadowType(type)];
       // A record that keeps float32 arrays in float64 is not of the type that is handed out.
@@ -203,9 +209,19 @@ export function recordNames(pairs: readonly (readonly [Type | undefined, Shape |
     for (const field of type.fields) visit(field.type, shape.fields.find(({ name }) => name === field.name)?.shape);
   };
   for (const [type, shape] of pairs) visit(type, shape);
-  const ownOf = (type: Type): string | undefined => own.get(keyOf(type));
+  const ownOf = (type: Type, isWritten: boolean): string | undefined =>
+    own.get(keyOf(type)) ?? (isWritten ? undefined : fixed.get(keyOf(type)));
   const besideOf = (type: Type): string | undefined => beside.get(keyOf(type))?.();
-  return (type, isBeside) => (isBeside ? (besideOf(type) ?? ownOf(type)) : (ownOf(type) ?? besideOf(type)));
+  return (type, isBeside, isWritten) =>
+    isBeside ? (besideOf(type) ?? ownOf(type, isWritten)) : (ownOf(type, isWritten) ?? besideOf(type));
+}
+
+/** Does it hold a list or tuple that TypeScript lets nobody write to? */
+function isFixed(shape: Shape): boolean {
+  if (shape.kind === 'list') return shape.readonly || isFixed(shape.element);
+  if (shape.kind === 'record')
+    return (shape.tuple && shape.type.startsWith('readonly ')) || shape.fields.some((field) => isFixed(field.shape));
+  return shape.kind === 'array' && shape.readonly;
 }
 
 const keyOf = (type: Type): string => JSON.stringify(type);

@@ -3,8 +3,11 @@ import { isNumbers, isRecord, isRefs } from '../ir/memory-types.ts';
 import type { Field, NumberStorage, RecordType, Type } from '../ir/types.ts';
 import { printString } from './numbers.ts';
 
-/** The names under which a file knows the types of records; undefined: written in place. `beside`: what stands beside the user's. */
-export type RecordNames = (type: RecordType, beside: boolean) => string | undefined;
+/**
+ * What a file calls the types of records; undefined: written in place. `beside`: what stands beside the user's; `written`: it must not
+ * be read-only.
+ */
+export type RecordNames = (type: RecordType, beside: boolean, written: boolean) => string | undefined;
 
 export interface TypeStyle {
   nameOf(type: RecordType): string | undefined;

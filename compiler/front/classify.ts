@@ -171,14 +171,18 @@ function kindOfArray(cx: Classifier, type: ts.Type): Kind {
   const [element] = cx.checker.getTypeArguments(type as ts.TypeReference);
   if (!element || element.flags & ts.TypeFlags.Never) return numbers(name, false);
   const kind = guarded(cx, type, () => kindOf(cx, element));
-  if (kind.kind === 'real' || kind.kind === 'int') return numbers(name, kind.kind === 'int' && hasBrand(element));
+  const missing = missingOf(element);
+  // What is read beyond the end is undefined: an element that is null is something else.
+  if (missing.includes('null')) return other(cx, type);
+  const holes = missing.length > 0 && { holes: true };
+  if (kind.kind === 'real' || kind.kind === 'int') return { ...numbers(name, kind.kind === 'int' && hasBrand(element)), ...holes };
   if (kind.kind === 'other') return other(cx, type, kind.why);
   return kind.kind === 'function' || kind.kind === 'void' || kind.kind === 'never'
     ? other(cx, type)
-    : { kind: 'list', element: kind, readonly: name === 'ReadonlyArray' };
+    : { kind: 'list', element: kind, readonly: name === 'ReadonlyArray', ...holes };
 }
 
-function numbers(name: string, integers: boolean): Kind {
+function numbers(name: string, integers: boolean): Extract<Kind, { kind: 'array' }> {
   return { kind: 'array', storage: 'list', readonly: name === 'ReadonlyArray', integers };
 }
 

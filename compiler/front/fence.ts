@@ -10,7 +10,7 @@ import { isGlobalName } from './lower/constants.ts';
 import { type ModuleContext, report } from './lower/context.ts';
 import { derivativeAt, innermost, isDifferentiated, macroNamed } from './macros.ts';
 import { enclosingFunction, type FunctionWithBody, isConstant, isFunctionNode, isLocal, spanOf } from './syntax.ts';
-import { isArrayOfAny, isArrayOfOthers } from './types.ts';
+import { hasNullElements, isArrayOfAny, isArrayOfOthers } from './types.ts';
 import { refusalOf } from './unusable.ts';
 
 /** Reports to `cx`; gives the functions reached, the first one included. */
@@ -74,6 +74,7 @@ function checkName(cx: ModuleContext, node: ts.Identifier): void {
   const isValue = (symbol.flags & ts.SymbolFlags.Variable) !== 0;
   if (isValue && isDeclared === (enclosingFunction(declaration) !== undefined) && !isOfParameter(declaration) && refuseType(cx, node))
     return;
+  if (isValue && isOfParameter(declaration) && hasNullElements(cx.types, node)) return refuseElements(cx, node, declaration);
   const isVariable = ts.isVariableDeclaration(declaration) && !isLocal(declaration);
   const isOwn = !cx.program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   if (isVariable && isOwn && !isConstant(declaration)) report(cx, messages.moduleVariable(spanOf(node), node.text));
@@ -85,9 +86,12 @@ function refuseType(cx: ModuleContext, node: ts.Identifier): boolean {
   if (kind.kind !== 'other') return false;
   const refusal = kind.why === 'method' || kind.why === 'accessor' ? undefined : refusalOf(node, node.text, kind);
   if (refusal) report(cx, refusal);
-  else if (isArrayOfOthers(cx.types, node) && !isArrayOfAny(cx.types, node))
-    report(cx, messages.arrayOfOthers(spanOf(node), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
+  else if (isArrayOfOthers(cx.types, node) && !isArrayOfAny(cx.types, node)) refuseElements(cx, node, node);
   return refusal !== undefined;
+}
+
+function refuseElements(cx: ModuleContext, node: ts.Identifier, at: ts.Node): void {
+  report(cx, messages.arrayOfOthers(spanOf(at), node.text, cx.types.text(cx.types.checker.getTypeAtLocation(node))));
 }
 
 function isOfParameter(declaration: ts.Node): boolean {

@@ -4,7 +4,8 @@ import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/origin.ts';
 import { primalName } from '../ir/derived-names.ts';
-import type { ImportNeed, MarkedFunction, MarkedModule } from '../ir/program.ts';
+import type { ImportNeed, Mark, MarkedFunction, MarkedModule, Signature } from '../ir/program.ts';
+import type { IrProgram } from '../ir/types.ts';
 import { checkTypes, syntaxErrors } from './checked.ts';
 import { programWithDerivatives } from './derivative-modules.ts';
 import { checkFence } from './fence.ts';
@@ -139,6 +140,13 @@ function createContext(project: SourceProject, program: ts.Program): ModuleConte
 }
 
 /** One marked function, or nothing where it has an error. */
+/** How many rows a Jacobian has must not depend on what is left out. */
+function rowsOfMissing(marks: readonly Mark[], { main }: IrProgram, { params }: Signature): Diagnostic[] {
+  const isMissing = main.results.some(({ kind, param }) => kind === 'written' && param !== undefined && params[param]?.optional);
+  const jacobian = marks.find(({ tag }) => tag === 'jacobian');
+  return isMissing && jacobian ? [messages.notAvailable(jacobian.at, 'jacobian optional')] : [];
+}
+
 function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagnostic[]): MarkedFunction[] {
   const cx: ModuleContext = {
     ...shared,
@@ -163,6 +171,7 @@ function lowerMarked(shared: ModuleContext, node: MarkedNode, diagnostics: Diagn
   const hasOutput = marks.every(({ tag }) => tag === 'grad') || program.main.results.length > 0;
   if (!hasOutput)
     cx.diagnostics.push(messages.noOutput((marks[0] as MarkedFunction['marks'][number]).at, marks[0]?.tag ?? '', node.name, 'nothing'));
+  cx.diagnostics.push(...rowsOfMissing(marks, program, signature));
   diagnostics.push(...cx.diagnostics);
   if (hasErrors(cx.diagnostics)) return [];
   const doc = summaryOf(node);

@@ -8,9 +8,16 @@ export type Kind =
   | { readonly kind: 'real' | 'int' | 'bool' | 'void' | 'never' | 'function' }
   /** `literals`: the texts that it may be, where the type lists them. */
   | { readonly kind: 'text'; readonly literals?: readonly string[] }
-  | { readonly kind: 'array'; readonly storage: NumberStorage; readonly readonly: boolean; readonly integers: boolean }
+  /** `holes`: elements may be undefined. */
+  | {
+      readonly kind: 'array';
+      readonly storage: NumberStorage;
+      readonly readonly: boolean;
+      readonly integers: boolean;
+      readonly holes?: boolean;
+    }
   /** A JavaScript array of anything but numbers. */
-  | { readonly kind: 'list'; readonly element: Kind; readonly readonly: boolean }
+  | { readonly kind: 'list'; readonly element: Kind; readonly readonly: boolean; readonly holes?: boolean }
   | RecordKind
   /** A type parameter that may be anything, or is known by what stands for it only. */
   | { readonly kind: 'generic'; readonly type?: Type }

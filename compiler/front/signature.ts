@@ -62,7 +62,7 @@ function checkForm(reader: Reader, fn: FunctionWithBody, parameter: ts.Parameter
   const isScalar = kind.kind === 'real' || kind.kind === 'int' || kind.kind === 'bool' || kind.kind === 'text';
   const isNullNumber = isScalar && missingOf(declared).includes('null');
   const isUnread = ts.isIdentifier(parameter.name) && !isRead(types, fn, parameter.name);
-  if (!isNullNumber && (isUsable(kind) || (isUnread && kind.kind !== 'record'))) return;
+  if (!isNullNumber && ((isUsable(kind) && !hasHoles(kind)) || (isUnread && kind.kind !== 'record'))) return;
   const refusal = kind.kind === 'other' ? refusalOf(parameter, name, kind) : undefined;
   diagnostics.push(refusal ?? messages.parameterType(spanOf(parameter), name, types.text(declared)));
 }
@@ -70,6 +70,13 @@ function checkForm(reader: Reader, fn: FunctionWithBody, parameter: ts.Parameter
 /** Has it a shape, so that values of it can be handed over? */
 function isUsable(kind: Kind): boolean {
   return ['real', 'int', 'bool', 'text', 'array', 'list', 'record'].includes(kind.kind);
+}
+
+/** Lists of the caller's whose elements may be undefined: what is copied or made beside them has none of these. */
+function hasHoles(kind: Kind): boolean {
+  if (kind.kind === 'record') return kind.fields.some((field) => hasHoles(field.kind));
+  if (kind.kind === 'list') return kind.holes === true || hasHoles(kind.element);
+  return kind.kind === 'array' && kind.holes === true;
 }
 
 /** Is a text used anywhere but in messages? */

@@ -46,6 +46,8 @@ export interface IrFunction {
   readonly origin: Origin;
   /** The rules of local functions, as long as there may be a derivative to come. */
   readonly rules?: ReadonlyMap<string, CustomRule>;
+  /** No derivative is to come. */
+  readonly settled?: true;
 }
 
 /** A function of a program whose derivative the user gives: the functions that give it, by key. At least one is there. */

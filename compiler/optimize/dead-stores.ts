@@ -2,12 +2,14 @@
  * Dead stores.
  *   In:      checked IR.      Out: no store to local memory that certainly nobody reads any more.
  *   Example: for i { s += da[i]; da[i] = 0 }, da not read afterwards   →   for i { s += da[i] }
- *   Never:   drops a store that the next iteration of some loop may read, or one that lengthens a list.
+ *   Never:   drops a store that the next iteration of some loop may read, one that lengthens a list, or one of a reference into an object
+ *            that is used in any way: a derivative to come makes its like, down to the last array in it.
  *
  * From the end of the function backward, with the memory that is read later. Around a loop everything that its body reads is read later,
  * except memory that the body only touches at the loop's own counter: no iteration sees another one's element.
  */
 
+import { isReference } from '../ir/memory-types.ts';
 import type { IrFunction, Op, Region } from '../ir/types.ts';
 import { operandsOf, regionsOf, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
 import { arrayClasses, strayedClasses } from './counter-access.ts';
@@ -28,13 +30,26 @@ type Classes = ReadonlySet<MemoryClass>;
 interface Sweep {
   readonly fn: IrFunction;
   readonly memory: Memory;
+  /** Memory that is used in other ways than by writing to it. */
+  readonly used: Classes;
   readonly state: { changed: boolean };
 }
 
 function dropDeadStores(fn: IrFunction): IrFunction {
-  const cx: Sweep = { fn, memory: analyzeMemory(fn), state: { changed: false } };
+  const memory = analyzeMemory(fn);
+  const cx: Sweep = { fn, memory, used: usedClasses(fn, memory), state: { changed: false } };
   const { region } = sweepRegion(fn.body, new Set(arrayClasses(fn.body.yields, fn, cx.memory)), cx);
   return cx.state.changed ? { ...fn, body: region } : fn;
+}
+
+function usedClasses(fn: IrFunction, memory: Memory): Classes {
+  const used = new Set(arrayClasses(fn.body.yields, fn, memory));
+  walkFunction(fn, (op) => {
+    const operands = operandsOf(op).filter((_, at) => !(at === 0 && writesArray(op)));
+    addAll(used, arrayClasses(operands, fn, memory));
+    for (const { yields } of regionsOf(op)) addAll(used, arrayClasses(yields, fn, memory));
+  });
+  return used;
 }
 
 interface Swept {
@@ -73,8 +88,10 @@ function addAll(target: Set<MemoryClass>, ...sources: readonly Iterable<MemoryCl
 }
 
 /** `set` may throw, a checked store may lengthen a list, and what others see is never dead. */
-function isDead(op: Op, live: Classes, { fn, memory }: Sweep): boolean {
+function isDead(op: Op, live: Classes, { fn, memory, used }: Sweep): boolean {
   if (!writesArray(op) || op.kind === 'set' || memory.writesOutside(op)) return false;
+  const isPart = !fn.settled && op.kind === 'store' && isReference(fn.values[op.value]?.type);
+  if (isPart && used.has(memory.classOf(op.array))) return false;
   if (op.kind === 'store' && op.access === 'checked' && isList(fn, op.array)) return false;
   return [...memory.writesOf(op)].every((found) => !live.has(found));
 }

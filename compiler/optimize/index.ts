@@ -9,10 +9,12 @@ import { dissolve } from './dissolve.ts';
 import { fold } from './fold.ts';
 import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
+import { jam } from './jam.ts';
 import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
 import { recordCopies } from './record-copies.ts';
 import { scalarize } from './scalarize.ts';
+import { settle } from './settle.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
 
@@ -43,6 +45,9 @@ export const passes: readonly Pass[] = [
   deadCode,
 ];
 
+/** What is done once, when no derivative is to come any more. */
+export const lastPasses: readonly Pass[] = [jam];
+
 export interface OptimizeOptions {
   /** Names of passes that do not run. */
   readonly disabled?: ReadonlySet<string>;
@@ -62,6 +67,16 @@ export function optimize(fn: IrFunction, options: OptimizeOptions = {}): IrFunct
     current = next;
   }
   return current;
+}
+
+/** The last step of a derivative: {@link settle}, and what would be in the way of another one. */
+export function finish(fn: IrFunction, options: OptimizeOptions = {}): IrFunction {
+  const settled = settle(fn);
+  options.after?.('settle', settled);
+  const optimized = optimize(settled, options);
+  const enabled = lastPasses.filter((pass) => !options.disabled?.has(pass.name));
+  const last = runPasses(optimized, enabled, options.after);
+  return last === optimized ? last : optimize(last, options);
 }
 
 function runPasses(fn: IrFunction, enabled: readonly Pass[], after: OptimizeOptions['after']): IrFunction {

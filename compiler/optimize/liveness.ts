@@ -3,6 +3,7 @@
  * A write is live when somebody alive may read its memory; a push when a pop of its stack is.
  */
 
+import { isReference } from '../ir/memory-types.ts';
 import type { AllocOp, FunctionsOp, IfOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { operandsOf, outsOf, regionsOf } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
@@ -144,6 +145,13 @@ function markOp(op: Op, search: Search): void {
   if (op.kind === 'functions') markFunctions(op, search);
   for (const memory of search.memory.readsOf(op)) markMemory(memory, search);
   if (op.kind === 'pop') markMemory(search.memory.classOf(op.stack), search);
+  if (op.kind === 'alloc' && !search.fn.settled) markParts(op, search);
+}
+
+/** An object that is used has its parts, read or not: a derivative to come makes its like, down to the last array in it. */
+function markParts({ out }: AllocOp, search: Search): void {
+  for (const op of search.touching.get(search.memory.classOf(out)) ?? [])
+    if (op.kind === 'store' && isReference(search.fn.values[op.value]?.type)) markOp(op, search);
 }
 
 /** What an operation reads whatever becomes of its carried values and outs: conditions, bounds, exit codes. */

@@ -17,7 +17,7 @@ export function settle(fn: IrFunction): IrFunction {
     const { keys: __, ...plain } = op;
     return plain;
   });
-  let settled: IrFunction = { ...rest, body: { ...rest.body, ops } };
+  let settled: IrFunction = { ...rest, settled: true, body: { ...rest.body, ops } };
   for (let next = writeOut(settled); next; next = writeOut(settled)) settled = next;
   return settled;
 }

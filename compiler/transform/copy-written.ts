@@ -10,6 +10,7 @@ import { type Builder, createBuilder, infoOf } from '../ir/build.ts';
 import { isNumbers, isReference, sameType } from '../ir/memory-types.ts';
 import type { IrFunction, Type, ValueId } from '../ir/types.ts';
 import { renameRegion, walkFunction } from '../ir/walk.ts';
+import { mayBeMissing } from './may-be-missing.ts';
 
 export interface WrittenCopies {
   readonly fn: IrFunction;
@@ -80,28 +81,25 @@ function referenceFlow(fn: IrFunction) {
   return { targets, written, heldBy: (id: ValueId) => held.get(id < 0 ? ((-1 - id) as ValueId) : union.find(id)) ?? [] };
 }
 
-/** Parameters that may be left out: their presence is tested somewhere. */
-function mayBeAbsent(fn: IrFunction, id: ValueId): boolean {
-  let tested = false;
-  walkFunction(fn, (op) => {
-    tested ||= op.kind === 'prim' && op.prim === 'given' && op.args[0] === id;
-  });
-  return tested;
+/** A copy with all that it leads to, if it is there. */
+export function copyReference(fn: IrFunction, id: ValueId, b: Builder, hint?: string): ValueId {
+  const type = b.typeOf(id);
+  const copy = (): ValueId => b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type, hint);
+  if (!mayBeMissing(fn).has(id)) return copy();
+  const given = b.prim('given', [id]);
+  return b.branch(
+    given,
+    [type],
+    () => [copy()],
+    () => [id],
+    [hint],
+  )[0] as ValueId;
 }
 
 /** The copy of a parameter, if it is there; the same as one of `replaced` where both are one object. */
 export function copyParam(fn: IrFunction, id: ValueId, b: Builder, replaced: Map<ValueId, ValueId>): void {
   const { type, hint } = infoOf(fn.values, id);
   const earlier = [...replaced].filter(([other]) => isSameType(fn, other, id));
-  const copy = (): ValueId => b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type, hint);
-  const copyIfGiven = (): ValueId =>
-    b.branch(
-      b.prim('given', [id]),
-      [type],
-      () => [copy()],
-      () => [id],
-      [hint],
-    )[0] as ValueId;
   replaced.set(
     id,
     earlier.reduceRight(
@@ -116,7 +114,7 @@ export function copyParam(fn: IrFunction, id: ValueId, b: Builder, replaced: Map
             [hint],
           )[0] as ValueId;
         },
-      mayBeAbsent(fn, id) ? copyIfGiven : copy,
+      () => copyReference(fn, id, b, hint),
     )(),
   );
 }

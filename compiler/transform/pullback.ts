@@ -13,7 +13,7 @@ import { type Builder, createBuilder, infoOf } from '../ir/build.ts';
 import { isGrowing, isNumbers, isReference, sameType, tangentType } from '../ir/memory-types.ts';
 import type { IrFunction, Op, Region, ResultInfo, ValueId, ValueInfo } from '../ir/types.ts';
 import { freeValues, operandsOf, outsOf, regionsOf, renameRegion, walkFunction, walkRegion } from '../ir/walk.ts';
-import { copyParam } from './copy-written.ts';
+import { copyParam, copyReference } from './copy-written.ts';
 import { ownBuffers } from './own-buffers.ts';
 
 export function buildPullback(primal: IrFunction, product: IrFunction): IrFunction {
@@ -144,7 +144,7 @@ function assemble(parts: Parts, memory: Memory): IrFunction {
     forward.yields.map((id) => {
       const { type } = b.values[id] as ValueInfo;
       const isShared = isReference(type) && reachableFrom(memory.classOf(id)).some((found) => shared.has(found));
-      return isShared ? b.define('copy', isNumbers(type) ? { array: id } : { array: id, deep: true }, type) : id;
+      return isShared ? copyReference(fn, id, b) : id;
     }),
   );
   const results = fn.results.filter((result) => !isGradient(result));

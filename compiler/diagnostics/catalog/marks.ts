@@ -5,6 +5,7 @@ import { entry, quoted } from './entry.ts';
 const instead: Readonly<Record<string, string>> = {
   batch: "'@grad' and '@vjp' make functions that a loop calls for each row; `out` keeps it from allocating",
   'jacobian sparse': "'@jacobian' makes the dense matrix, '@jvp' and '@vjp' its product with a vector",
+  'jacobian optional': "a function that writes an argument which may be missing has '@vjp' and '@jvp'",
   'hessian sparse': "'@hessian' makes the dense matrix, '@hvp' its product with a vector",
 };
 

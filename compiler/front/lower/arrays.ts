@@ -6,7 +6,7 @@ import { isRecord, isRefs } from '../../ir/memory-types.ts';
 import type { NumberStorage, RefsType, Type, ValueId } from '../../ir/types.ts';
 import { type Kind, typeOfKind } from '../kinds.ts';
 import { bare, spanOf } from '../syntax.ts';
-import { storageNamed } from '../types.ts';
+import { hasNullElements, storageNamed } from '../types.ts';
 import { isGlobalName, lowerConstant, lowerKnownMember } from './constants.ts';
 import { from, isMissingValue, isNumber, type Lowering, report } from './context.ts';
 import { lowerExpression, lowerNumber } from './expressions.ts';
@@ -52,10 +52,17 @@ function lowerLength(f: Lowering, node: ts.PropertyAccessExpression): ValueId {
 
 /** `[a, b, c]`, `[]`, `[...a]`, `[...a, b]`, and the tuples that are written in the same way. */
 export function lowerArrayLiteral(f: Lowering, node: ts.ArrayLiteralExpression): ValueId {
+  if (hasNullElements(f.cx.types, node)) return refusedElements(f, node);
   const wanted = f.cx.types.wantedAt(node);
   const kind = growingKind(f, node) ?? (wanted === undefined || wanted.kind === 'other' ? f.cx.types.kindAt(node) : wanted);
   if (kind.kind === 'record' && kind.tuple) return lowerTupleLiteral(f, node, kind, kind === wanted);
   return lowerList(f, node, node.elements, typeOfKind(kind));
+}
+
+function refusedElements(f: Lowering, node: ts.ArrayLiteralExpression): ValueId {
+  const { types } = f.cx;
+  report(f.cx, messages.arrayOfOthers(spanOf(node), node.getText(), types.text(types.checker.getTypeAtLocation(node))));
+  return refusedValue(f, node);
 }
 
 /** `const rows = []`: what its elements are shows where it is read. */

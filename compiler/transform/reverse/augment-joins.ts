@@ -4,6 +4,7 @@ import { isNumbers, shadowType } from '../../ir/memory-types.ts';
 import type { ApplyOp, ForOp, FunctionsOp, IfOp, Region, ValueId, WhileOp } from '../../ir/types.ts';
 import { zerosBeside } from '../twins.ts';
 import { augmentRegion, isMoving, shadowHint, shadowOf, type Work } from './augment.ts';
+import { type Choice, choiceCounter, choicesOf, type KeptChoice } from './choice.ts';
 import type { LoopOp } from './context.ts';
 
 export function augmentIf(work: Work, op: IfOp): void {
@@ -92,6 +93,10 @@ export function augmentLoop(work: Work, op: LoopOp): void {
   );
   const count = countingExtra(work, op);
   if (count) extras.push(count);
+  const choices = op.kind === 'for' ? (choicesOf(op, work.activity, work.memory) ?? []) : [];
+  const counters = new Map<string, Extra>();
+  for (const choice of choices) if (!counters.has(choice.test)) counters.set(choice.test, choiceCounter(b, op as ForOp, choice));
+  extras.push(...counters.values());
   if (op.kind === 'while') op.condition.params.forEach((param) => isMoving(work, param) && carryShadow(work, param));
   const inner = augmentRegion(work, { ...op.body, params: [...op.body.params, ...extras.map(({ param }) => param)] }, false);
   const tail = b.region([], () => extras.map(({ yielded }) => yielded()));
@@ -99,8 +104,15 @@ export function augmentLoop(work: Work, op: LoopOp): void {
   const carried = { inits: [...op.inits, ...extras.map(({ init }) => init)], outs: [...op.outs, ...extras.map(({ out }) => out)], body };
   const done: LoopOp = op.kind === 'for' ? { ...op, ...carried } : { ...op, ...carried, condition: widenCondition(work, op, extras) };
   if (count) work.counts.set(done, count.out);
+  if (choices.length > 0)
+    work.choices.set(
+      done,
+      choices.map((choice) => keptChoice(choice, counters.get(choice.test) as Extra)),
+    );
   b.push(done);
 }
+
+const keptChoice = (choice: Choice, { out, init }: Extra): KeptChoice => ({ ...choice, at: out, none: init });
 
 function widenCondition(work: Work, op: WhileOp, extras: readonly Extra[]): Region {
   const added = extras.map(({ param }) => work.b.value(infoOf(work.b.values, param).type));

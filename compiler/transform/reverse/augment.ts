@@ -16,6 +16,7 @@ import type { CopyOp, CustomRule, IrFunction, Op, Region, ValueId } from '../../
 import { walkFunction } from '../../ir/walk.ts';
 import { copyBeside, isPassiveAt, type MakingOp, type Twins, twinOf, zerosBeside } from '../twins.ts';
 import { augmentApply, augmentFunctions, augmentIf, augmentLoop } from './augment-joins.ts';
+import type { KeptChoice } from './choice.ts';
 import { adjointName, type Counts } from './context.ts';
 import { isUsedOnlyBy } from './sole-use.ts';
 
@@ -24,6 +25,8 @@ export interface Augmented {
   readonly counts: Counts;
   /** Shadows of the references of moving memory. */
   readonly shadows: ReadonlyMap<ValueId, ValueId>;
+  /** Loops that do nothing but choose, with their choices. */
+  readonly choices: ReadonlyMap<Op, readonly KeptChoice[]>;
   /** The final length of an array made inside a loop or branch. */
   readonly lengths: ReadonlyMap<ValueId, ValueId>;
   /** By the store or fill of a reference: the shadow that it replaced, or a copy of the list. */
@@ -40,6 +43,7 @@ export interface Work {
   readonly shadows: Map<ValueId, ValueId>;
   readonly lengths: Map<ValueId, ValueId>;
   readonly counts: Map<Op, ValueId>;
+  readonly choices: Map<Op, readonly KeptChoice[]>;
   readonly replaced: Map<Op, ValueId>;
   readonly keptArguments: Map<Op, readonly ValueId[]>;
   readonly ruled: ReadonlyMap<ValueId, CustomRule>;
@@ -55,12 +59,27 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
   const shadows = new Map<ValueId, ValueId>();
   const lengths = new Map<ValueId, ValueId>();
   const counts = new Map<Op, ValueId>();
+  const choices = new Map<Op, readonly KeptChoice[]>();
   const inputShadow = (param: ValueId): ValueId | undefined => slots.get(param);
   const replaced = new Map<Op, ValueId>();
   const structures = structuresOf(fn, memory);
   const ruled = ruledFunctions(fn);
   const keptArguments = new Map<Op, readonly ValueId[]>();
-  const work: Work = { fn, b, memory, activity, shadows, lengths, counts, inputShadow, replaced, structures, keptArguments, ruled };
+  const work: Work = {
+    fn,
+    b,
+    memory,
+    activity,
+    shadows,
+    lengths,
+    counts,
+    choices,
+    inputShadow,
+    replaced,
+    structures,
+    keptArguments,
+    ruled,
+  };
   const entry = b.region([], () => {
     for (const id of fn.body.params) if (isMoving(work, id)) shadows.set(id, paramShadow(work, id, inputs));
     return [];
@@ -69,6 +88,7 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
   return {
     fn: { ...fn, values: b.values, body: { ...body, ops: [...entry.ops, ...body.ops] } },
     counts: { began: (loop) => countOf(counts, loop), last: (loop) => countOf(counts, loop), moved: (set) => countOf(counts, set) },
+    choices,
     shadows,
     lengths,
     replaced,

@@ -11,6 +11,7 @@ import { adjointOf, type Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';
 import type { CustomRule, ForOp, FunctionsOp, IfOp, IrFunction, Op, Region, SetOp, StoreOp, ValueId, WhileOp } from '../../ir/types.ts';
 import { words } from '../../ir/words.ts';
+import type { KeptChoice } from './choice.ts';
 import type { Facts } from './exits.ts';
 
 export type LoopOp = ForOp | WhileOp;
@@ -65,6 +66,8 @@ export interface ReverseContext {
   /** Is there certainly something behind a reference, wherever in the function one asks? */
   readonly isCertain: (reference: ValueId) => boolean;
   readonly counts: Counts;
+  /** Loops that do nothing but choose, with their choices. */
+  readonly choices: ReadonlyMap<Op, readonly KeptChoice[]>;
   /** Shadows of references that a store or fill replaced, where they are to be put back. */
   readonly replaced: ReadonlyMap<Op, ValueId>;
   /** Shadows by reference. Filled in the forward sweep for memory that moves, region by region in the reverse for the rest. */

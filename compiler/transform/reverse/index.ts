@@ -111,6 +111,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
     dearValues: indexDearValues(fn, definitions),
     isCertain: certainReferences(fn),
     counts: augmented.counts,
+    choices: augmented.choices,
     replaced: augmented.replaced,
     seeds: new Set(seedParams.map(({ id }) => id)),
     mirrors: [],

@@ -9,6 +9,7 @@ import type { ForOp, IfOp, Region, ValueId } from '../../ir/types.ts';
 import { freeValues, outsOf, regionsOf, walkRegion } from '../../ir/walk.ts';
 import { accumulatedValues } from './accumulate.ts';
 import { withFacts } from './branch.ts';
+import { reverseOfChoices } from './choice.ts';
 import { adjointHint, type LoopOp, type ReverseContext } from './context.ts';
 import type { Fact } from './exits.ts';
 import { fuseLoop } from './fuse.ts';
@@ -29,6 +30,8 @@ export interface CarriedAdjoint {
 
 export function reverseOfLoop(cx: ReverseContext, scope: AdjointScope, op: LoopOp): void {
   if (!mattersToReverse(cx, op)) return;
+  const choices = cx.choices.get(op);
+  if (choices && op.kind === 'for' && cx.open.has(cx.definitions.placeOfOp(op).region)) return reverseOfChoices(cx, scope, op, choices);
   const carried = carriedAdjoints(cx, op);
   if (fuseLoop(cx, scope, op, carried)) return;
   const seeds = new Map(carried.map((each) => [each, scope.take(each.out)]));
