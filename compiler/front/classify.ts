@@ -172,8 +172,8 @@ function kindOfArray(cx: Classifier, type: ts.Type): Kind {
   if (!element || element.flags & ts.TypeFlags.Never) return numbers(name, false);
   const kind = guarded(cx, type, () => kindOf(cx, element));
   const missing = missingOf(element);
-  // What is read beyond the end is undefined: an element that is null is something else.
-  if (missing.includes('null')) return other(cx, type);
+  // What is read beyond the end is undefined: a number that is null is something else.
+  if (missing.includes('null') && !isObjectKind(kind)) return other(cx, type);
   const holes = missing.length > 0 && { holes: true };
   if (kind.kind === 'real' || kind.kind === 'int') return { ...numbers(name, kind.kind === 'int' && hasBrand(element)), ...holes };
   if (kind.kind === 'other') return other(cx, type, kind.why);
@@ -181,6 +181,9 @@ function kindOfArray(cx: Classifier, type: ts.Type): Kind {
     ? other(cx, type)
     : { kind: 'list', element: kind, readonly: name === 'ReadonlyArray', ...holes };
 }
+
+/** References know undefined from null by what is asked of them. */
+export const isObjectKind = ({ kind }: Kind): boolean => kind === 'record' || kind === 'array' || kind === 'list';
 
 function numbers(name: string, integers: boolean): Extract<Kind, { kind: 'array' }> {
   return { kind: 'array', storage: 'list', readonly: name === 'ReadonlyArray', integers };

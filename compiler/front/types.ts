@@ -1,6 +1,6 @@
 /** Every question about TypeScript's types, behind one small interface, so that another checker can answer them. */
 import { ts } from 'ts-morph';
-import { classify, missingOf } from './classify.ts';
+import { classify, isObjectKind, missingOf } from './classify.ts';
 import type { ArrayWrite } from './effects.ts';
 import type { Kind } from './kinds.ts';
 import { instantiatedAt } from './wanted.ts';
@@ -80,11 +80,11 @@ export function isArrayOfOthers(types: TypeReader, node: ts.Node): boolean {
   return types.checker.isArrayType(type) && types.kindOf(type).kind === 'other';
 }
 
-/** `(T | null)[]`: what is read beyond the end of an array is undefined, which is not null. */
+/** `(number | null)[]`: what is read beyond the end of an array is undefined, which is not null. */
 export function hasNullElements(types: TypeReader, node: ts.Node): boolean {
   const type = types.checker.getNonNullableType(types.checker.getTypeAtLocation(node));
   const [element] = types.checker.isArrayType(type) ? types.checker.getTypeArguments(type as ts.TypeReference) : [];
-  return element !== undefined && missingOf(element).includes('null');
+  return element !== undefined && missingOf(element).includes('null') && !isObjectKind(types.kindOf(element));
 }
 
 /** `any[]`: what `const rows = []` is at first, and `Array(3)`. What it holds shows when it is lowered. */
