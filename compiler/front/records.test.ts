@@ -201,7 +201,8 @@ describe('what may be missing', () => {
     captured: 'let w = p.charge; const h = () => w ?? 3; return h() * x;',
     flags: `let on = o?.flag; if (x > 1) on = undefined; let k: 'a' | 'b' | undefined; if (x > 0) k = 'a';
       return (on ?? true ? 1 : 2) + (k === undefined ? 4 : 8) + (k === 'a' ? 100 : 0) + (on ? 16 : 32);`,
-    'in lists': `const l: (number | undefined)[] = [1, undefined, x]; let s = 0; for (const v of l) { if (v === undefined) continue; s += v; }
+    'in lists': `const l: (number | undefined)[] = [1, undefined, x]; let s = 0;
+      for (const v of l) { if (v === undefined) continue; s += v; }
       const m = [p.position, o?.offset]; for (const v of m) if (v) s += v.x; return s + (l[1] ?? 100);`,
     'short circuits': `const a = o && o.scale; const b = p.charge || 4; const c = p.charge && p.charge + 1;
       const v = o?.offset || p.position; v.x = 9; return (a ?? 3) + b + (c ?? 2) + p.position.x;`,
