@@ -164,13 +164,17 @@ function isSmoothPower({ prim, args }: PrimOp, constants: ReadonlyMap<ValueId, C
   return (prim === 'pow' || prim === 'Math.pow') && typeof exponent === 'number' && !(exponent > 0 && exponent < 1);
 }
 
+/** Functions that the verifier has seen: most passes give back what they were given. */
+const verified = new WeakSet<IrFunction>();
+
 /** Reports a step to whoever watches, and checks what it left. */
 function stepper(name: string, options: PipelineOptions) {
   return (pass: string, fn: IrFunction, marked?: MarkedFunction): IrFunction => {
     options.onStep?.(pass, fn, name);
-    if (!options.checkIr) return fn;
+    if (!options.checkIr || verified.has(fn)) return fn;
     const problems = checkFunction(fn, marked?.program);
     if (problems.length > 0) throw new InternalError(`pass "${pass}" broke the IR of ${name}: ${problems.join('; ')}`);
+    verified.add(fn);
     return fn;
   };
 }
