@@ -60,7 +60,8 @@ function isWrittenBetween(ops: readonly Op[], from: Op, to: StoreOp, memory: Mem
   return ops.slice(ops.indexOf(from) + 1, ops.indexOf(to)).some((op) => writesClass(op, found, memory));
 }
 
+/** A call may write whatever its function can reach. */
 function writesClass(op: Op, found: MemoryClass, memory: Memory): boolean {
-  if (memory.writtenBy(op).includes(found)) return true;
+  if (op.kind === 'apply' || memory.writtenBy(op).includes(found)) return true;
   return regionsOf(op).some((region) => region.ops.some((inner) => writesClass(inner, found, memory)));
 }
