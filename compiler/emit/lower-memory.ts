@@ -85,7 +85,7 @@ function lowerBuffer(op: Extract<Op, { kind: 'buffer' }>, lowering: Lowering): v
   const memory = lowering.surroundings.buffer(op, like, zeros);
   if ('kind' in memory) return void lowering.block.push(assign(variableOf(op.out, lowering), memory, origin));
   lowering.variables.set(lowering.classes.representative(op.out), memory);
-  if (lowering.surroundings.isPrepared) return;
+  if (lowering.surroundings.isPrepared || op.overwritten) return;
   const zeroed = method(read(memory), 'fill', [number(0)]);
   lowering.block.push({ kind: 'effect', value: zeroed, writes: [lowering.memoryOf(op.out)], origin });
 }

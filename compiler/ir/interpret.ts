@@ -25,6 +25,7 @@ import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
 import { isNumbers, isRecord, isRefs } from './memory-types.ts';
 import type {
   AllocOp,
+  BufferOp,
   ApplyOp,
   CallOp,
   CopyOp,
@@ -108,7 +109,7 @@ function runOp(op: Op, frame: Frame): void {
     case 'alloc':
       return set(op.out, allocateOut(op, number(op.length), frame), frame);
     case 'buffer':
-      return set(op.out, zerosLike(arrayTypeOf(op.out, frame), values[op.like]) as Value, frame);
+      return set(op.out, bufferOf(op, frame), frame);
     case 'length':
       return set(op.out, memory(op.array).length, frame);
     case 'copy':
@@ -178,6 +179,13 @@ function allocateOut(op: AllocOp, length: number, frame: Frame): Value {
   const type = arrayTypeOf(op.out, frame);
   if (isRecord(type)) return emptyRecord(type, op.fill === 'zero') as Value;
   return isRefs(type) ? new Array<Value>(length) : allocate(type.storage, length, op.fill);
+}
+
+/** What is certainly overwritten holds no zeros here: a read of it shows. */
+function bufferOf(op: BufferOp, frame: Frame): Value {
+  const zeros = zerosLike(arrayTypeOf(op.out, frame), frame.values[op.like]) as Value;
+  if (op.overwritten) (zeros as Float64Array).fill(Number.NaN);
+  return zeros;
 }
 
 function copyOut(op: CopyOp, range: { readonly from: number | undefined; readonly to: number | undefined }, frame: Frame): Value {

@@ -22,7 +22,7 @@ export function opText(op: Op, name: Name, binding: Name): string {
     case 'alloc':
       return `alloc ${name(op.length)}${op.fill === 'hole' ? ' hole' : ''}${slotText(op.slot)}`;
     case 'buffer':
-      return `buffer ${name(op.like)}${slotText(op.slot)}`;
+      return `buffer ${name(op.like)}${slotText(op.slot)}${op.overwritten ? ' overwritten' : ''}`;
     case 'length':
       return `length ${name(op.array)}`;
     case 'present':

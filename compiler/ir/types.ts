@@ -113,6 +113,8 @@ export interface BufferOp extends OpBase {
   readonly like: ValueId;
   /** Which result it is: the position among the function's gradient results. */
   readonly slot?: number;
+  /** Every number is stored before it is read, so that memory of the caller's may be as it is. */
+  readonly overwritten?: true;
 }
 
 export interface LengthOp extends OpBase {

@@ -102,7 +102,7 @@ function forwardOp(op: Op, cx: Forwarding, rebuild: Rebuild): readonly Op[] | un
   if (op.kind === 'load') return forwardLoad(op, cx, rebuild);
   if (op.kind === 'present') return forwardPresent(op, cx, rebuild);
   if (op.kind === 'alloc' && op.fill === 'zero') noteZeros(op.out, cx);
-  else if (op.kind === 'buffer') noteZeros(op.out, cx);
+  else if (op.kind === 'buffer' && !op.overwritten) noteZeros(op.out, cx);
   else if (op.kind === 'store') noteWrite(op, op.access === 'inRange' && keepsBits(cx, op.array) ? op.value : undefined, cx);
   else if (op.kind === 'accumulate') return forwardAccumulate(op, cx, rebuild);
   else if (op.kind === 'addInto') return forwardAddInto(op, cx);

@@ -10,13 +10,17 @@ import { fold } from './fold.ts';
 import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
 import { jam } from './jam.ts';
+import { knownSums } from './known-sums.ts';
 import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
+import { reciprocals } from './reciprocals.ts';
 import { recordCopies } from './record-copies.ts';
+import { resultRecords } from './result-records.ts';
 import { scalarize } from './scalarize.ts';
 import { settle } from './settle.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
+import { unswitch } from './unswitch.ts';
 
 export type { InlineBudget, Inlined } from './inline.ts';
 export { defaultInlineBudget, inlineProgram } from './inline.ts';
@@ -46,7 +50,7 @@ export const passes: readonly Pass[] = [
 ];
 
 /** What is done once, when no derivative is to come any more. */
-export const lastPasses: readonly Pass[] = [jam];
+export const lastPasses: readonly Pass[] = [reciprocals, knownSums, resultRecords, unswitch, jam];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

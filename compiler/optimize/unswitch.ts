@@ -1,0 +1,93 @@
+/**
+ * Strong zeros out of loops.
+ *   In:      checked IR, after the last derivative.
+ *   Out:     a small innermost loop, in which a seed that does not change has strong zeros, asks once whether the seed is 0.
+ *   Example: for i { dx[i] += s === 0 ? 0 : s * p[i] }   →   if (s !== 0) for i { dx[i] += s * p[i] }
+ *   Never:   repeats a loop that holds another one.
+ */
+import { type Builder, createBuilder } from '../ir/build.ts';
+import type { ForOp, IrFunction, Op, PrimOp, Region, ValueId } from '../ir/types.ts';
+import { outsOf, regionsOf, renameOp, walkRegion, withRegions } from '../ir/walk.ts';
+import type { Pass } from './pass.ts';
+
+export const unswitch: Pass = { name: 'unswitch', summary: 'ask before a loop whether its seed is zero', run: unswitchLoops };
+
+/** Operations of a body that is written twice; with the seed 0 little of it is left. */
+const largestBody = 24;
+
+function unswitchLoops(fn: IrFunction): IrFunction {
+  const b = createBuilder(fn.origin, fn.values, false);
+  const state = { changed: false };
+  const body = visitRegion(fn.body, b, state);
+  return state.changed ? { ...fn, body, values: b.values } : fn;
+}
+
+function visitRegion(region: Region, b: Builder, state: { changed: boolean }): Region {
+  const ops = region.ops.flatMap((op): readonly Op[] => {
+    const seed = op.kind === 'for' ? invariantSeed(op) : undefined;
+    if (op.kind !== 'for' || seed === undefined) return [withRegions(op, (inner) => visitRegion(inner, b, state))];
+    state.changed = true;
+    return bothLoops(op, seed, b);
+  });
+  return { ...region, ops };
+}
+
+/** The seed of a strong zero that is the same in all iterations. */
+function invariantSeed(loop: ForOp): ValueId | undefined {
+  const inside = new Set<ValueId>(loop.body.params);
+  const products: PrimOp[] = [];
+  let size = 0;
+  let isInnermost = true;
+  walkRegion(loop.body, (op) => {
+    size++;
+    for (const out of outsOf(op)) inside.add(out);
+    if (op.kind === 'prim' && op.prim === 'mulz') products.push(op);
+    isInnermost &&= regionsOf(op).length === 0 || op.kind === 'if';
+  });
+  if (!isInnermost || loop.exits || size > largestBody) return undefined;
+  return products.map(({ args }) => args[0] as ValueId).find((seed) => !inside.has(seed));
+}
+
+function bothLoops(loop: ForOp, seed: ValueId, b: Builder): readonly Op[] {
+  b.origin = loop.origin;
+  return b.region([], () => {
+    const isZero = b.prim('eq', [seed, b.constant(0)]);
+    const then = b.region([], () => without(loop, seed, b));
+    const otherwise = b.region([], () => plain(loop, seed, b));
+    b.push({ kind: 'if', cond: isZero, then, otherwise, outs: loop.outs, origin: loop.origin });
+    return [];
+  }).ops;
+}
+
+/** The loop where the seed is 0. */
+function without(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
+  const copies = new Map<ValueId, ValueId>();
+  const zeroed = mapProducts(loop, seed, ({ out, origin }) => ({ kind: 'const', out, value: 0, origin }));
+  const use = (id: ValueId): ValueId => copies.get(id) ?? id;
+  const define = (id: ValueId): ValueId => {
+    copies.set(id, again(b, id));
+    return use(id);
+  };
+  b.push(renameOp(zeroed, { use, define }));
+  return loop.outs.map(use);
+}
+
+/** The loop where it is not: its products are plain. */
+function plain(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
+  const outs = loop.outs.map((id) => again(b, id));
+  b.push({ ...mapProducts(loop, seed, (op) => ({ ...op, prim: 'mul' })), outs });
+  return outs;
+}
+
+function mapProducts(loop: ForOp, seed: ValueId, change: (op: PrimOp) => Op): ForOp {
+  const visit = (op: Op): Op =>
+    op.kind === 'prim' && op.prim === 'mulz' && op.args[0] === seed
+      ? change(op)
+      : withRegions(op, (region) => ({ ...region, ops: region.ops.map(visit) }));
+  return { ...loop, body: { ...loop.body, ops: loop.body.ops.map(visit) } };
+}
+
+function again(b: Builder, id: ValueId): ValueId {
+  b.values.push(b.values[id] as (typeof b.values)[number]);
+  return (b.values.length - 1) as ValueId;
+}
