@@ -40,11 +40,12 @@ export function lowerStopGradient(f: Lowering, node: ts.CallExpression): ValueId
 export function lowerDerivativeCall(f: Lowering, node: ts.CallExpression, target: DerivativeTarget): ValueId {
   const fn = innermost(target);
   const given = fn.parameters.map((parameter, i) => certainArgument(f, parameter, node.arguments[i]));
+  const further = node.arguments.slice(fn.parameters.length).map((argument) => ({ argument, value: lowerExpression(f, argument) }));
   const base = functionFor(f, node, target, given);
   const derivative = base && derivativeFor(f.cx, node, target, base.derivable);
   if (!derivative) return standIn(f);
   const own = base.values.length;
-  const added = derivative.types.params.slice(own).map((type, i) => seedOf(f, node, node.arguments[fn.parameters.length + i], type));
+  const added = derivative.types.params.slice(own).map((type, i) => seedOf(f, node, further[i], type));
   if (added.includes(undefined)) return standIn(f);
   const b = from(f, node);
   const results = callDerivative(b, derivative, [...base.values, ...(added as ValueId[])]);
@@ -146,10 +147,16 @@ function entryOf(
   return isDifferentiableType(type) ? at : refuse('it holds whole numbers');
 }
 
+/** An argument that has been evaluated, before what the function captures is looked up. */
+interface Evaluated {
+  readonly argument: ts.Expression;
+  readonly value: ValueId;
+}
+
 /** A seed or tangent, as memory of the type that the derivative takes. */
-function seedOf(f: Lowering, node: ts.CallExpression, argument: ts.Expression | undefined, type: Type): ValueId | undefined {
-  if (!argument) return void report(f.cx, messages.macroArgument(spanOf(node), node.getText(), 'a seed or tangent is left out'));
-  const value = lowerExpression(f, argument);
+function seedOf(f: Lowering, node: ts.CallExpression, given: Evaluated | undefined, type: Type): ValueId | undefined {
+  if (!given) return void report(f.cx, messages.macroArgument(spanOf(node), node.getText(), 'a seed or tangent is left out'));
+  const { argument, value } = given;
   const made = f.cx.types.mayBeMissing(argument) ? undefined : converted(from(f, argument), value, type);
   if (made === undefined && !f.refused.has(value))
     report(f.cx, messages.macroArgument(spanOf(argument), argument.getText(), 'it is not certainly of the shape of what it belongs to'));
