@@ -28,9 +28,9 @@ const dear: ReadonlySet<PrimName> = new Set<PrimName>([
   'Math.tanh',
 ]);
 
-/** Is the primitive dearer to compute again (5 to 40 ns) than to store and load (about 2 ns)? */
-export function isDear(prim: PrimName): boolean {
-  return dear.has(prim);
+/** Is the primitive dearer to compute again (5 to 40 ns) than to store and load (about 2 ns)? Remainders of integers are not. */
+export function isDear(prim: PrimName, kind: Type['kind'] = 'real'): boolean {
+  return dear.has(prim) && !(prim === 'rem' && kind === 'int');
 }
 
 /** Bytes that a record of one value takes. */

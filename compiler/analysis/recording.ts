@@ -36,11 +36,11 @@ export function chooseRecording(needs: RegionNeeds, values: readonly ValueInfo[]
     size: vertices.length,
     weights: vertices.map(({ id }) => recordedBytes(infoOf(values, id).type.kind)),
     edges: vertices.flatMap((vertex, to) =>
-      isRepeatable(vertex.op, stability)
+      isRepeatable(vertex.op, values, stability)
         ? operandsOf(vertex.op as Op).flatMap((from) => (index.has(from) ? [[index.get(from) as number, to] as const] : []))
         : [],
     ),
-    sources: vertices.flatMap(({ id, op }, i) => (isRepeatable(op, stability) || needs.free.has(id) ? [] : [i])),
+    sources: vertices.flatMap(({ id, op }, i) => (isRepeatable(op, values, stability) || needs.free.has(id) ? [] : [i])),
     sinks: vertices.flatMap(({ id }, i) => (needs.needed.has(id) ? [i] : [])),
   });
   const recorded = cut.map((i) => (vertices[i] as Vertex).id);
@@ -62,9 +62,9 @@ function verticesOf({ region, added }: RegionNeeds): Vertex[] {
 }
 
 /** Can the operation be run again in the reverse sweep, and is that cheap? */
-export function isRepeatable(op: Op | undefined, stability: Stability): boolean {
+export function isRepeatable(op: Op | undefined, values: readonly ValueInfo[], stability: Stability): boolean {
   if (!op || !isPure(op) || !stability.isStable(op)) return false;
-  return op.kind !== 'prim' || !isDear(op.prim);
+  return op.kind !== 'prim' || !isDear(op.prim, infoOf(values, op.out).type.kind);
 }
 
 /** What lies between the cut and the needs, in order. */

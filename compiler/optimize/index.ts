@@ -20,6 +20,7 @@ import { scalarize } from './scalarize.ts';
 import { settle } from './settle.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
+import { unroll } from './unroll.ts';
 import { unswitch } from './unswitch.ts';
 
 export type { InlineBudget, Inlined } from './inline.ts';
@@ -35,6 +36,7 @@ export { settle } from './settle.ts';
  */
 export const passes: readonly Pass[] = [
   fold,
+  unroll,
   simplify,
   cse,
   ranges,

@@ -51,7 +51,7 @@ export function replayedParams(cx: ReverseContext, loop: ForOp): ReadonlySet<Val
       const op = definers.get(at);
       if (!op) return at === counter || candidates.has(at) || !loop.body.params.includes(at);
       seen.add(op);
-      return seen.size <= longestStep && isRepeatable(op, cx.stability) && operandsOf(op).every(visit);
+      return seen.size <= longestStep && isRepeatable(op, cx.b.values, cx.stability) && operandsOf(op).every(visit);
     };
     return visit(loop.body.yields[params.indexOf(id)] as ValueId);
   };
