@@ -210,10 +210,10 @@ const newtonRootCase: BenchCase = {
 
 type HeatGradient = (...args: Parameters<typeof heatLoss>) => [Float64Array, number, Float64Array];
 
-function heatCase(n: number, steps: number): BenchCase {
+export function heatCase(n: number, steps: number): BenchCase {
   return {
     name: 'heat',
-    size: `${n} cells, ${steps} steps`,
+    size: `${n} cells, ${steps.toLocaleString('en')} steps`,
     rivals: () => {
       const [start, k, , target] = inputs.heatInput(n, steps);
       return tapesOf(taped.heatLoss(steps), [start, Float64Array.of(k), target]);

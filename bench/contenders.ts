@@ -37,6 +37,15 @@ export interface BenchCase {
   readonly bound?: number;
   /** One of the eight programs that tools of this kind are compared with. */
   readonly isOfEight?: boolean;
+  /** It is one of several sizes that a chart of the growth shows. */
+  readonly growth?: Growth;
   readonly rivals?: () => readonly Rival[];
   prepare(): Promise<Contenders>;
+}
+
+export interface Growth {
+  /** What grows. */
+  readonly at: number;
+  /** How many elements that makes: the time is shown for one of them. */
+  readonly elements: number;
 }

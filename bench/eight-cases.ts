@@ -172,13 +172,29 @@ function networkProblem(width: number, samples: number): Problem<'network'> {
   };
 }
 
+export function rosenbrockCase(n: number): BenchCase {
+  return eightCase('rosenbrock', `n = ${n.toLocaleString('en')}`, () => rosenbrockProblem(n));
+}
+
+export function logSumExpCase(n: number): BenchCase {
+  return eightCase('log-sum-exp', `n = ${n.toLocaleString('en')}, by comparison`, () => logSumExpProblem(n));
+}
+
+export function mixtureCase(points: number, d: number, k: number): BenchCase {
+  return eightCase('mixture', `${points.toLocaleString('en')} points, d = ${d}, k = ${k}`, () => mixtureProblem(points, d, k));
+}
+
+export function networkCase(width: number, samples: number): BenchCase {
+  return eightCase('network', `2-${width}-${width}-1, ${samples} samples`, () => networkProblem(width, samples));
+}
+
 export const eightCases: readonly BenchCase[] = [
-  eightCase('rosenbrock', 'n = 2', () => rosenbrockProblem(2)),
-  eightCase('rosenbrock', 'n = 1,000', () => rosenbrockProblem(1000)),
-  eightCase('log-sum-exp', 'n = 1,000, by comparison', () => logSumExpProblem(1000)),
-  eightCase('log-sum-exp', 'n = 100,000, by comparison', () => logSumExpProblem(100_000)),
-  eightCase('mixture', '100 points, d = 2, k = 3', () => mixtureProblem(100, 2, 3)),
+  rosenbrockCase(2),
+  rosenbrockCase(1000),
+  logSumExpCase(1000),
+  logSumExpCase(100_000),
+  mixtureCase(100, 2, 3),
   eightCase('scalar', '20 operations', scalarProblem),
   eightCase('predator-prey', '1,000 steps', () => predatorPreyProblem(1000)),
-  eightCase('network', '2-32-32-1, 64 samples', () => networkProblem(32, 64)),
+  networkCase(32, 64),
 ];

@@ -13,10 +13,11 @@ it('ratios say how much longer a contender takes', () => {
     for (let i = 0; i < turns; i++) sum += Math.sqrt(i);
     return sum;
   };
-  const { ratios, sink } = measure([spin(20_000), spin(80_000), spin(20_000)]);
+  const { ratios, nanoseconds, sink } = measure([spin(20_000), spin(80_000), spin(20_000)]);
   expect(ratios[0]).toBe(1);
   expect(ratios[1]).toBeGreaterThan(2);
   expect(ratios[2]).toBeLessThan(ratios[1]);
+  expect(nanoseconds).toBeGreaterThan(1000);
   expect(sink).toBeGreaterThan(0);
 });
 

@@ -4,16 +4,24 @@ import type { Contender } from './contenders.ts';
 export interface Measured {
   /** For each contender its time ÷ that of the first: medians over the rounds. */
   readonly ratios: readonly number[];
+  /** Of a call of the first: the median over the rounds. */
+  readonly nanoseconds: number;
   readonly sink: number;
 }
 
-const rounds = 21;
-const fewestRounds = 5;
-/** Milliseconds after which no further round begins. */
-const patience = 20_000;
-const warmUp = 300;
-/** Milliseconds that one turn takes at least. */
-const turn = 15;
+/** Times in milliseconds. */
+export const protocol = {
+  rounds: 21,
+  fewestRounds: 5,
+  /** After this no further round begins. */
+  patience: 20_000,
+  /** Of each contender, before anything counts. */
+  warmUp: 300,
+  /** What one turn takes at least. */
+  turn: 15,
+} as const;
+
+const { rounds, fewestRounds, patience, warmUp, turn } = protocol;
 
 export function measure(contenders: readonly Contender[]): Measured {
   let sink = 0;
@@ -24,6 +32,7 @@ export function measure(contenders: readonly Contender[]): Measured {
   };
   const calls = contenders.map((contender) => callsPerTurn(contender, run));
   const samples: number[][] = contenders.map(() => []);
+  const own: number[] = [];
   const start = performance.now();
   for (let round = 0; round < rounds; round++) {
     if (round >= fewestRounds && performance.now() - start > patience) break;
@@ -33,8 +42,9 @@ export function measure(contenders: readonly Contender[]): Measured {
       times[who] = run(contenders[who], calls[who]) / calls[who];
     }
     for (const [who, time] of times.entries()) samples[who].push(time / times[0]);
+    own.push(times[0]);
   }
-  return { ratios: samples.map(median), sink };
+  return { ratios: samples.map(median), nanoseconds: 1e6 * median(own), sink };
 }
 
 /** Warms a contender up until the optimizing compiler has seen it, then counts how often it runs in a turn. */

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { allocationFlags } from './allocation.ts';
+import type { BenchCase, Rival, RivalKind } from './contenders.ts';
 import { median } from './measure.ts';
 import type { Mode, WorkerResult } from './results.ts';
 
@@ -14,12 +15,39 @@ export interface Spread {
 
 export interface Summary {
   readonly error: number;
-  /** Time ÷ time of the function; undefined where the gradients disagree, so that nothing was timed. */
-  readonly times?: { readonly generated: Spread; readonly other: Spread; readonly otherToGenerated: Spread };
+  /** Nanoseconds of a call of the function (`own`), time ÷ that time; undefined where gradients disagree, so that nothing was timed. */
+  readonly times?: { readonly own: Spread; readonly generated: Spread; readonly other: Spread; readonly otherToGenerated: Spread };
+}
+
+/** A case and its place among those that the worker knows. */
+export interface Task {
+  readonly entry: BenchCase;
+  readonly index: number;
+}
+
+export interface Measurement {
+  readonly entry: BenchCase;
+  /** Undefined: the gradient written by hand. */
+  readonly rival?: Rival;
+  /** A text says why there is none. */
+  readonly summary: Summary | string;
+}
+
+export function measureHand(chosen: readonly Task[], processes: number): Measurement[] {
+  return chosen.map(({ entry, index }) => ({ entry, summary: summarize(index, processes) }));
+}
+
+/** Each pair of a case and one of its rivals, in processes of their own. */
+export function measureRivals(chosen: readonly Task[], processes: number, kinds: ReadonlySet<RivalKind>): Measurement[] {
+  return chosen.flatMap(({ entry, index }) =>
+    (entry.rivals?.() ?? [])
+      .filter(({ kind }) => kinds.has(kind))
+      .map((rival) => ({ entry, rival, summary: summarize(index, processes, rival.name) })),
+  );
 }
 
 /** `processes` runs of a case beside the gradient written by hand or a rival; a text says why there is no result. */
-export function summarize(index: number, processes: number, rival?: string): Summary | string {
+function summarize(index: number, processes: number, rival?: string): Summary | string {
   const results: WorkerResult[] = [];
   for (let run = 0; run < processes; run++) {
     const result = runWorker(index, 'ratios', rival);
@@ -32,6 +60,7 @@ export function summarize(index: number, processes: number, rival?: string): Sum
   return {
     error,
     times: {
+      own: spreadOf(ratios.map(({ nanoseconds }) => nanoseconds)),
       generated: spreadOf(ratios.map(({ generated }) => generated)),
       other: spreadOf(ratios.map(({ other }) => other)),
       otherToGenerated: spreadOf(ratios.map(({ other, generated }) => other / generated)),

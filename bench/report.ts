@@ -1,21 +1,17 @@
 /** The tables that the bench prints. */
 import { formatTable } from '../demo/table.ts';
 import type { BenchCase } from './contenders.ts';
+import { rangeText, ratioText } from './format.ts';
 import { isInstalled } from './peers/load.ts';
 import { peers } from './peers/table.ts';
-import { runWorker, type Spread, type Summary, summarize } from './processes.ts';
+import { type Measurement, runWorker, type Summary, type Task } from './processes.ts';
 import { agreement, type WorkerResult } from './results.ts';
 
-/** A case and its place in the table of cases. */
-export interface Task {
-  readonly entry: BenchCase;
-  readonly index: number;
-}
-
-export function printHand(chosen: readonly Task[], processes: number): void {
-  console.log(`Node ${process.version}, median of ${processes} processes (least–most); time ÷ time of the function itself\n`);
+export function printHand(measured: readonly Measurement[], processes: number, what = ''): void {
+  const heading = `Node ${process.version}, median of ${processes} processes (least–most); time ÷ time of the function itself`;
+  console.log(what === '' ? `${heading}\n` : `\n${what}: ${heading}\n`);
   const rows = [['program', 'size', 'generated', 'spread', 'bound', 'by hand', 'spread', 'generated ÷ by hand', 'largest error']];
-  for (const { entry, index } of chosen) rows.push(handRow(entry, summarize(index, processes)));
+  for (const { entry, summary } of measured) rows.push(handRow(entry, summary));
   printTable(rows);
 }
 
@@ -25,20 +21,23 @@ function handRow({ name, size, bound }: BenchCase, summary: Summary | string): s
   if (!times) return failed([name, size, `disagrees (≤ ${agreement})`, '', '', '', '', '', error.toExponential(1)]);
   const { generated, other, otherToGenerated } = times;
   const verdict = bound === undefined ? '' : `${generated.median <= bound ? '≤' : 'above'} ${bound}`;
-  const parts = [ratio(generated.median), range(generated), verdict, ratio(other.median), range(other), ratio(1 / otherToGenerated.median)];
+  const parts = [
+    ratioText(generated.median),
+    rangeText(generated),
+    verdict,
+    ratioText(other.median),
+    rangeText(other),
+    ratioText(1 / otherToGenerated.median),
+  ];
   return [name, size, ...parts, error.toExponential(1)];
 }
 
-/** One row for each pair of a case and one of its rivals, in processes of their own. */
-export function printRivals(chosen: readonly Task[], processes: number, names: readonly string[]): void {
-  if (names.length === 0) return;
+export function printRivals(measured: readonly Measurement[]): void {
+  if (measured.length === 0) return;
   console.log('\nbeside others, each in processes of its own; ÷ function, ÷ generated (least–most)\n');
   const rows = [['program', 'size', 'rival', '÷ function', '÷ generated', 'spread', 'largest error', 'allowed']];
-  for (const { entry, index } of chosen) {
-    for (const { name, tolerance } of (entry.rivals?.() ?? []).filter((rival) => names.includes(rival.name))) {
-      const allowed = tolerance.toExponential(0);
-      rows.push([entry.name, entry.size, name, ...rivalCells(summarize(index, processes, name)), allowed]);
-    }
+  for (const { entry, rival, summary } of measured) {
+    if (rival) rows.push([entry.name, entry.size, rival.name, ...rivalCells(summary), rival.tolerance.toExponential(0)]);
   }
   printTable(rows, 3);
 }
@@ -47,7 +46,12 @@ function rivalCells(summary: Summary | string): string[] {
   if (typeof summary === 'string') return failed([summary, '', '', '']);
   const { error, times } = summary;
   if (!times) return failed(['disagrees', '', '', error.toExponential(1)]);
-  return [ratio(times.other.median), ratio(times.otherToGenerated.median), range(times.otherToGenerated), error.toExponential(1)];
+  return [
+    ratioText(times.other.median),
+    ratioText(times.otherToGenerated.median),
+    rangeText(times.otherToGenerated),
+    error.toExponential(1),
+  ];
 }
 
 /** Which peers there are, and what is said about them. */
@@ -93,14 +97,6 @@ function allocationCells({ allocation }: WorkerResult): string[] {
 function failed(cells: string[]): string[] {
   process.exitCode = 1;
   return cells;
-}
-
-function ratio(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
-}
-
-function range({ least, most }: Spread): string {
-  return `${ratio(least)}–${ratio(most)}`;
 }
 
 function printTable(rows: readonly (readonly string[])[], left = 2): void {

@@ -16,6 +16,8 @@ export interface WorkerResult {
 
 /** Time ÷ time of the function itself. */
 export interface Ratios {
+  /** Of a call of the function itself. */
+  readonly nanoseconds: number;
   readonly generated: number;
   /** The gradient written by hand, or the rival. */
   readonly other: number;

@@ -6,11 +6,12 @@ import { measureAllocation } from './allocation.ts';
 import { cases } from './cases.ts';
 import { disagreement, handDisagreement } from './compare.ts';
 import type { BenchCase, Contenders } from './contenders.ts';
+import { growthCases } from './growth-cases.ts';
 import { measure } from './measure.ts';
 import { agreement, type Mode, type Ratios, type WorkerResult } from './results.ts';
 
 async function main([index, mode, rival]: readonly string[]): Promise<void> {
-  const entry = cases[Number(index)];
+  const entry = [...cases, ...growthCases][Number(index)];
   const result = rival === undefined ? await besideHand(entry, mode as Mode) : await besideRival(entry, rival);
   console.log(JSON.stringify(result));
 }
@@ -43,8 +44,8 @@ async function besideRival(entry: BenchCase, name: string): Promise<WorkerResult
 }
 
 function timed(contenders: Parameters<typeof measure>[0]): { readonly ratios: Ratios; readonly sink: number } {
-  const { ratios, sink } = measure(contenders);
-  return { ratios: { generated: ratios[1], other: ratios[2] }, sink };
+  const { ratios, nanoseconds, sink } = measure(contenders);
+  return { ratios: { nanoseconds, generated: ratios[1], other: ratios[2] }, sink };
 }
 
 await main(process.argv.slice(2));

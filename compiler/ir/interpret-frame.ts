@@ -3,7 +3,7 @@ import { InternalError, invariant } from '../diagnostics/internal.ts';
 import { infoOf } from './build.ts';
 import type { Memory } from './interpret-memory.ts';
 import type { Scalar } from './interpret-prim.ts';
-import type { ArrayType, IrFunction, Region, ValueId } from './types.ts';
+import type { ArrayType, IrFunction, Op, Region, ValueId } from './types.ts';
 
 /** Numbers, flags and arrays of numbers. */
 export type RuntimeValue = Scalar | Memory;
@@ -12,11 +12,15 @@ export type StructuredValue = RuntimeValue | string | null | readonly Structured
 
 export type Value = StructuredValue;
 
+/** What it is told: an operation, and the values of the activation that ran it. */
+export type OpObserver = (op: Op, values: readonly Value[]) => void;
+
 export interface Machine {
   readonly callees: ReadonlyMap<string, IrFunction>;
   readonly globals: Map<string, RuntimeValue>;
   readonly budget: number;
   steps: number;
+  readonly onOp: OpObserver | undefined;
 }
 
 /** One activation: the values of one call. */

@@ -12,6 +12,7 @@ import {
   type Frame,
   type Machine,
   memoryAt,
+  type OpObserver,
   popFrom,
   type RuntimeValue,
   type StructuredValue,
@@ -41,13 +42,15 @@ import type {
   WhileOp,
 } from './types.ts';
 
-export type { RuntimeValue, StructuredValue } from './interpret-frame.ts';
+export type { OpObserver, RuntimeValue, StructuredValue } from './interpret-frame.ts';
 export type { Memory, Scalar };
 export interface InterpretOptions {
   /** How many operations may run before {@link budgetSpent} is thrown; default: no limit. */
   readonly budget?: number;
   /** The bindings of modules that the program reads, as `name` → value. */
   readonly globals?: ReadonlyMap<string, RuntimeValue>;
+  /** Sees every operation after it ran, a loop after its last iteration, with the values of its activation. */
+  readonly onOp?: OpObserver;
 }
 
 /** The message of the internal error that ends a run over its budget. */
@@ -61,7 +64,7 @@ export function interpret<V extends StructuredValue = RuntimeValue>(
 ): readonly V[] {
   const { main, callees } = 'main' in program ? program : { main: program, callees: new Map<string, IrFunction>() };
   const globals = new Map(options.globals);
-  const machine: Machine = { callees, globals, budget: options.budget ?? Number.POSITIVE_INFINITY, steps: 0 };
+  const machine: Machine = { callees, globals, budget: options.budget ?? Number.POSITIVE_INFINITY, steps: 0, onOp: options.onOp };
   return runFunction(main, args, machine) as readonly V[];
 }
 
@@ -77,7 +80,11 @@ function runFunction(fn: IrFunction, args: readonly Value[], machine: Machine): 
 
 function runRegion(region: Region, args: readonly Value[], frame: Frame): readonly Value[] {
   bind(region.params, args, frame);
-  for (const op of region.ops) runOp(op, frame);
+  const { onOp } = frame.machine;
+  for (const op of region.ops) {
+    runOp(op, frame);
+    onOp?.(op, frame.values);
+  }
   return region.yields.map((id) => frame.values[id]);
 }
 
