@@ -13,9 +13,17 @@ function kindsOf(shape: Shape): string[] {
   return shape.kind === 'array' ? ['numbers'] : [];
 }
 
+/** Can what is written to a value of the one shape be seen in one of the other? Objects without a field in common do no harm. */
 export function mayShare(one: Shape, other: Shape): boolean {
-  const kinds = kindsOf(other);
-  return kindsOf(one).some((kind) => kinds.includes(kind));
+  const places = placesOf(other);
+  return placesOf(one).some((place) => places.includes(place));
+}
+
+/** What can be written: elements, and fields by name. */
+function placesOf(shape: Shape): string[] {
+  if (shape.kind === 'list') return ['references', ...placesOf(shape.element)];
+  if (shape.kind !== 'record') return shape.kind === 'array' ? ['numbers'] : [];
+  return shape.fields.flatMap((field) => [`.${field.name}`, ...placesOf(field.shape)]);
 }
 
 const mostNumbers = 4;
