@@ -35,7 +35,7 @@ export interface OutputOptions {
 export const defaultOutput: OutputOptions = { emit: 'ts', runtime: 'import', sourceMap: 'none', all: false };
 
 /** Raised exactly when the same input gives other bytes than before, so that every generated file counts as stale. */
-export const generatorRevision = 3;
+export const generatorRevision = 4;
 
 export interface HashedInputs {
   /** Text of the marked module. */

@@ -26,8 +26,8 @@ import { evaluatePrim, type Scalar, userError } from './interpret-prim.ts';
 import { isNumbers, isRecord, isRefs } from './memory-types.ts';
 import type {
   AllocOp,
-  BufferOp,
   ApplyOp,
+  BufferOp,
   CallOp,
   CopyOp,
   ForOp,

@@ -1,7 +1,7 @@
 /**
  * Sums that the function has taken already.
  *   In:      checked IR, after the last derivative.
- *   Out:     an adjoint that sums an invariant times each number of a record, whose plain sum an earlier loop has, is the product of the two.
+ *   Out:     an adjoint that sums an invariant times each number of a record, whose plain sum an earlier loop has, is the product of both.
  *   Example: for i { sum += e; saved[i] = e } … for i { t -= s * saved[i] }   →   for i { sum += e; saved[i] = e } … t -= s * sum
  *   Never:   changes a sum of the function's own.
  */
@@ -90,7 +90,12 @@ function isRecordOf(array: ValueId, { definitions, storedOnce: once, b }: Summin
 }
 
 /** What the loop adds to (or takes from) a carried value, that nothing else in it reads. */
-function termOf(loop: ForOp, slot: number, prims: readonly string[], cx: Summing): { readonly term: ValueId; readonly op: PrimOp } | undefined {
+function termOf(
+  loop: ForOp,
+  slot: number,
+  prims: readonly string[],
+  cx: Summing,
+): { readonly term: ValueId; readonly op: PrimOp } | undefined {
   const [param, last] = [loop.body.params[slot + 1] as ValueId, loop.body.yields[slot] as ValueId];
   const op = cx.definitions.get(last);
   if (op?.kind !== 'prim' || !prims.includes(op.prim) || !loop.body.ops.includes(op)) return undefined;
@@ -108,7 +113,9 @@ function withoutKnown(loop: ForOp, known: readonly KnownSum[], cx: Summing): rea
   if (found.length === 0) return undefined;
   cx.changed = true;
   const { b } = cx;
-  const yields = loop.body.yields.map((id, slot) => (found.some((each) => each.slot === slot) ? (loop.body.params[slot + 1] as ValueId) : id));
+  const yields = loop.body.yields.map((id, slot) =>
+    found.some((each) => each.slot === slot) ? (loop.body.params[slot + 1] as ValueId) : id,
+  );
   const outs = loop.outs.map((id, slot) => (found.some((each) => each.slot === slot) ? again(b, id) : id));
   const after = found.flatMap(({ slot, prim, by, seed, sum }): Op[] => {
     const product = again(b, loop.outs[slot] as ValueId);
@@ -147,7 +154,12 @@ function productOf(loop: ForOp, slot: number, known: readonly KnownSum[], cx: Su
 /** The strong zero is of its first operand. */
 function orders({ prim, args }: PrimOp): readonly (readonly [ValueId, ValueId])[] {
   const [left, right] = args as [ValueId, ValueId];
-  return prim === 'mulz' ? [[left, right]] : [[left, right], [right, left]];
+  return prim === 'mulz'
+    ? [[left, right]]
+    : [
+        [left, right],
+        [right, left],
+      ];
 }
 
 function definedIn(loop: ForOp): ReadonlySet<ValueId> {

@@ -91,7 +91,9 @@ function storeOf(loop: ForOp, array: ValueId): StoreOp | undefined {
 }
 
 function recordsReadIn(loop: ForOp, { fn }: Lending): readonly AllocOp[] {
-  return fn.body.ops.filter((op): op is AllocOp => op.kind === 'alloc' && op.fill === 'record' && isDoubles(op.out, fn) && reads(loop, op.out));
+  return fn.body.ops.filter(
+    (op): op is AllocOp => op.kind === 'alloc' && op.fill === 'record' && isDoubles(op.out, fn) && reads(loop, op.out),
+  );
 }
 
 /** Nothing reads the record after the loop, and the loop only the element that it is about to store; before, the buffer is there. */
