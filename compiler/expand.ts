@@ -27,13 +27,15 @@ interface Expansion {
   /** Functions of the program, and the derivatives made so far. */
   readonly callees: Map<string, IrFunction>;
   readonly between: Between;
+  /** Ways to save work that are not taken. */
+  readonly disabled: ReadonlySet<string>;
   readonly rules: Map<string, CustomRule>;
   /** Derivatives being made, outermost first. */
   readonly open: string[];
 }
 
-export function expandDerived(program: IrProgram, between: Between): Expanded {
-  const expansion: Expansion = { program, callees: new Map(program.callees), between, rules: draftRules(program), open: [] };
+export function expandDerived(program: IrProgram, between: Between, disabled: ReadonlySet<string> = new Set()): Expanded {
+  const expansion: Expansion = { program, callees: new Map(program.callees), between, disabled, rules: draftRules(program), open: [] };
   const failed = makeRules(expansion) ?? makeCalled(program.main, expansion, new Set());
   if (failed) return failed;
   const { derived: _, ...rest } = program;
@@ -83,13 +85,13 @@ function make(key: string, derivative: DerivedCallee, expansion: Expansion): Exc
   if (exceeded) return exceeded;
   const inlined = inlineProgram({ ...program, main: of, callees }, defaultInlineBudget, program.rules && rules);
   if (inlined.kind === 'exceeded') return inlined;
-  const made = ownBuffers(derivativeOf(between('inline', inlined.fn), derivative, between));
+  const made = ownBuffers(derivativeOf(between('inline', inlined.fn), derivative, expansion));
   callees.set(key, { ...between('derivative', made), name: key });
   return undefined;
 }
 
 /** The seeds of a product are compared with the values that they belong to, so these come along. */
-function derivativeOf(primal: IrFunction, { product, inputs }: DerivedCallee, between: Between): IrFunction {
-  if (product === 'vjp') return buildVjp(primal, { inputs, seeds: 'parameters', withValues: true });
-  return buildProduct(primal, product, inputs, between);
+function derivativeOf(primal: IrFunction, { product, inputs }: DerivedCallee, { between, disabled }: Expansion): IrFunction {
+  if (product === 'vjp') return buildVjp(primal, { inputs, seeds: 'parameters', withValues: true, disabled });
+  return buildProduct(primal, product, inputs, between, disabled);
 }

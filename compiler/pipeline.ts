@@ -65,7 +65,7 @@ function inlineAll({ program, name, at }: MarkedFunction, options: PipelineOptio
   const step = stepper(name, { ...(options.checkIr !== undefined && { checkIr: options.checkIr }) });
   const between = (pass: string, fn: IrFunction): IrFunction =>
     optimize(step(pass, fn), { ...(options.disabled && { disabled: options.disabled }), after: (each, made) => void step(each, made) });
-  const expanded = expandDerived(program, between);
+  const expanded = expandDerived(program, between, options.disabled);
   if (expanded.kind === 'circular') {
     return messages.customRefused(at, expanded.callee, 'its @customJvp calls it on tangents; give it its @customVjp, too');
   }
@@ -132,14 +132,16 @@ const lastStep: Readonly<Record<Product, string>> = {
 function derive(primal: IrFunction, product: Product, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
   const step = stepper(name, options);
   const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
-  return finish(between(lastStep[product], buildProduct(primal, product, inputs, between)), optimizeOptions(name, options));
+  const built = buildProduct(primal, product, inputs, between, options.disabled);
+  return finish(between(lastStep[product], built), optimizeOptions(name, options));
 }
 
 /** Nothing is optimized across the border between the two calls. */
 function derivePullback(primal: IrFunction, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
   const step = stepper(name, options);
   const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
-  const product = between('reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: true, late: true }));
+  const { disabled = new Set<string>() } = options;
+  const product = between('reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: true, late: true, disabled }));
   return buildPullback(between('settle', settle(primal)), between('settle', settle(product)));
 }
 

@@ -20,6 +20,8 @@ export interface RegionNeeds {
   readonly free: ReadonlySet<ValueId>;
   /** Results that were added to operations of the region: value to operation. */
   readonly added: ReadonlyMap<ValueId, Op>;
+  /** Loads of memory that is overwritten, but whose contents are kept. */
+  readonly kept: ReadonlySet<ValueId>;
 }
 
 export interface Recording {
@@ -31,16 +33,17 @@ export interface Recording {
 
 export function chooseRecording(needs: RegionNeeds, values: readonly ValueInfo[], stability: Stability): Recording {
   const vertices = verticesOf(needs);
+  const isAgain = ({ id, op }: Vertex): boolean => needs.kept.has(id) || isRepeatable(op, values, stability);
   const index = new Map(vertices.map((vertex, i) => [vertex.id, i]));
   const cut = minimumCut({
     size: vertices.length,
     weights: vertices.map(({ id }) => recordedBytes(infoOf(values, id).type.kind)),
     edges: vertices.flatMap((vertex, to) =>
-      isRepeatable(vertex.op, values, stability)
+      isAgain(vertex)
         ? operandsOf(vertex.op as Op).flatMap((from) => (index.has(from) ? [[index.get(from) as number, to] as const] : []))
         : [],
     ),
-    sources: vertices.flatMap(({ id, op }, i) => (isRepeatable(op, values, stability) || needs.free.has(id) ? [] : [i])),
+    sources: vertices.flatMap((vertex, i) => (isAgain(vertex) || needs.free.has(vertex.id) ? [] : [i])),
     sinks: vertices.flatMap(({ id }, i) => (needs.needed.has(id) ? [i] : [])),
   });
   const recorded = cut.map((i) => (vertices[i] as Vertex).id);

@@ -75,7 +75,7 @@ function isLength(size: Expr | undefined, lengths: ReadonlySet<Variable>): boole
 
 /** New memory of a size that the caller decides, `set` of the user's with too long a source, a check, a call of the user's code. */
 function mayThrow(expr: Expr, lengths: ReadonlySet<Variable>): boolean {
-  if (expr.kind === 'method') return expr.name === 'set';
+  if (expr.kind === 'method') return expr.name === 'set' && !expr.fits;
   if (expr.kind !== 'call' || expr.pure) return false;
   if (expr.callee.startsWith('new ')) return !isLength(expr.args[0], lengths);
   return expr.writes === true || expr.callee.startsWith('check') || expr.callee === 'matrixBuffer';

@@ -120,7 +120,15 @@ function memoryStatements(
     }
     case 'set': {
       const args = op.offset === undefined ? [at(op.source)] : [at(op.source), at(op.offset)];
-      return [{ kind: 'effect', value: method(at(op.array), 'set', args), writes: [lowering.memoryOf(op.array)], origin }];
+      const made = lowering.live.definition(op.array);
+      const value: Expr = {
+        kind: 'method',
+        object: at(op.array),
+        name: 'set',
+        args,
+        fits: made?.kind === 'alloc' && made.fill === 'record',
+      };
+      return [{ kind: 'effect', value, writes: [lowering.memoryOf(op.array)], origin }];
     }
     case 'stack':
       return makeStack(op, lowering);

@@ -63,8 +63,8 @@ export type Expr =
   | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
   /** `callee(…)`; `pure`: may move freely (else it makes new memory); `writes`: it may change any memory. */
   | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expr[]; readonly pure: boolean; readonly writes?: boolean }
-  /** `object.name(…)`: makes new memory or has effects. */
-  | { readonly kind: 'method'; readonly object: Expr; readonly name: string; readonly args: readonly Expr[] }
+  /** `object.name(…)`: makes new memory or has effects. `fits`: a `set` into a record that was made long enough. */
+  | { readonly kind: 'method'; readonly object: Expr; readonly name: string; readonly args: readonly Expr[]; readonly fits?: boolean }
   | ElementExpr
   /** `maybe`: `array?.length`. */
   | { readonly kind: 'length'; readonly array: Expr; readonly memory: MemoryClass | undefined; readonly maybe?: boolean }

@@ -21,34 +21,41 @@ export type Product = 'grad' | 'valueAndGrad' | 'vjp' | 'jvp' | 'hvp' | 'jacobia
 /** What happens to a function between two transforms: it is watched, checked, optimized. */
 export type Between = (pass: string, fn: IrFunction) => IrFunction;
 
-export function buildProduct(primal: IrFunction, product: Product, inputs: readonly number[], between: Between): IrFunction {
+/** `disabled`: ways to save work that are not taken. */
+export function buildProduct(
+  primal: IrFunction,
+  product: Product,
+  inputs: readonly number[],
+  between: Between,
+  disabled: ReadonlySet<string> = new Set(),
+): IrFunction {
   switch (product) {
     case 'grad':
-      return gradientOf(primal, inputs, false);
+      return gradientOf(primal, inputs, false, disabled);
     case 'valueAndGrad':
-      return gradientOf(primal, inputs, true);
+      return gradientOf(primal, inputs, true, disabled);
     case 'vjp':
-      return buildVjp(primal, { inputs, seeds: 'parameters', withValues: false });
+      return buildVjp(primal, { inputs, seeds: 'parameters', withValues: false, disabled });
     case 'jvp':
       return buildJvp(primal, inputs);
     case 'hvp':
-      return buildJvp(between('reverse', gradientFunction(primal, inputs)), inputs, { withValues: false });
+      return buildJvp(between('reverse', gradientFunction(primal, inputs, disabled)), inputs, { withValues: false });
     case 'jacobian':
       return buildJacobian(primal, inputs, { prepare: (fn) => between('part', fn) });
     case 'hessian':
-      return buildJacobian(between('reverse', gradientFunction(primal, inputs)), inputs, { mode: 'forward' });
+      return buildJacobian(between('reverse', gradientFunction(primal, inputs, disabled)), inputs, { mode: 'forward' });
   }
 }
 
 /** Returned numbers are seeded with 1, written parameters with 0. */
-function gradientOf(primal: IrFunction, inputs: readonly number[], withValues: boolean): IrFunction {
+function gradientOf(primal: IrFunction, inputs: readonly number[], withValues: boolean, disabled: ReadonlySet<string>): IrFunction {
   const seeds = primal.results.map(({ kind }) => (kind === 'returned' ? 1 : 0));
-  return buildVjp(primal, { inputs, seeds, withValues });
+  return buildVjp(primal, { inputs, seeds, withValues, disabled });
 }
 
 /** The gradient, to be differentiated: an entry that does not depend on the inputs is a result of its type all the same. */
-function gradientFunction(primal: IrFunction, inputs: readonly number[]): IrFunction {
-  const fn = gradientOf(primal, inputs, false);
+function gradientFunction(primal: IrFunction, inputs: readonly number[], disabled: ReadonlySet<string>): IrFunction {
+  const fn = gradientOf(primal, inputs, false, disabled);
   const typed = (result: ResultInfo): ResultInfo => {
     const id = fn.body.params[result.param as number] as ValueId;
     return { ...result, type: shadowType(infoOf(fn.values, id).type) };

@@ -27,7 +27,7 @@ function forwardOps(assembly: Assembly, region: Region): Op[] {
       return [];
     });
     return [
-      ...crossing.records.ahead(op),
+      ...crossing.nests.ahead(op),
       ...earlyShadows(cx, op),
       ...(fused?.before ?? []),
       ...begin.ops,
@@ -90,7 +90,7 @@ function forwardLoop<L extends LoopOp>(assembly: Assembly, op: L, fused: Fused |
   const reverse = part ? reverseOps(assembly, part.ops, []) : [];
   const body = {
     params: [...op.body.params, ...lasts.map(({ param }) => param), ...sums],
-    ops: [...forwardOps(assembly, op.body), ...crossing.records.write(op.body), ...reverse],
+    ops: [...crossing.histories.begin(op.body), ...forwardOps(assembly, op.body), ...crossing.records.write(op.body), ...reverse],
     yields: [...op.body.yields, ...lasts.map(({ value }) => value), ...(part?.yields ?? [])],
   };
   const begun = [...lasts.map(({ param }) => param), ...sums];

@@ -93,7 +93,7 @@ export function augmentLoop(work: Work, op: LoopOp): void {
   );
   const count = countingExtra(work, op);
   if (count) extras.push(count);
-  const choices = op.kind === 'for' ? (choicesOf(op, work.activity, work.memory) ?? []) : [];
+  const choices = op.kind === 'for' && work.keepsChoices ? (choicesOf(op, work.activity, work.memory) ?? []) : [];
   const counters = new Map<string, Extra>();
   for (const choice of choices) if (!counters.has(choice.test)) counters.set(choice.test, choiceCounter(b, op as ForOp, choice));
   extras.push(...counters.values());

@@ -44,6 +44,7 @@ export interface Work {
   readonly lengths: Map<ValueId, ValueId>;
   readonly counts: Map<Op, ValueId>;
   readonly choices: Map<Op, readonly KeptChoice[]>;
+  readonly keepsChoices: boolean;
   readonly replaced: Map<Op, ValueId>;
   readonly keptArguments: Map<Op, readonly ValueId[]>;
   readonly ruled: ReadonlyMap<ValueId, CustomRule>;
@@ -53,7 +54,8 @@ export interface Work {
   readonly inputShadow: (param: ValueId) => ValueId | undefined;
 }
 
-export function augment(fn: IrFunction, memory: Memory, activity: Activity, inputs: readonly ValueId[]): Augmented {
+/** `keepsChoices`: loops that only choose keep what they chose. */
+export function augment(fn: IrFunction, memory: Memory, activity: Activity, inputs: readonly ValueId[], keepsChoices: boolean): Augmented {
   const b = createBuilder(fn.origin, fn.values, false);
   const slots = new Map<ValueId, ValueId>();
   const shadows = new Map<ValueId, ValueId>();
@@ -78,6 +80,7 @@ export function augment(fn: IrFunction, memory: Memory, activity: Activity, inpu
     replaced,
     structures,
     keptArguments,
+    keepsChoices,
     ruled,
   };
   const entry = b.region([], () => {

@@ -78,6 +78,8 @@ export interface ReverseContext {
   readonly fused: Map<LoopOp | IfOp, Fused>;
   /** By local function: its reverse. Missing: nothing in it carries a derivative. */
   readonly functions: Map<ValueId, ReverseFunction>;
+  /** Is a way to save work taken? */
+  takes(saving: string): boolean;
   /** Seeds are not known before the forward sweep has ended. */
   readonly late: boolean;
   /** Local functions with rules of the user's. */

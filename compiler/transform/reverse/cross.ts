@@ -5,40 +5,25 @@
  *           What is cheap to have again is computed again.
  */
 import type { Place } from '../../analysis/definitions.ts';
-import { chooseRecording } from '../../analysis/recording.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import type { ForOp, IfOp, Op, Region, ValueId } from '../../ir/types.ts';
-import { operandsOf, regionsOf, renameOp, walkRegion } from '../../ir/walk.ts';
+import { renameOp, walkRegion } from '../../ir/walk.ts';
 import type { LoopOp, Mirror, ReverseContext } from './context.ts';
+import { createHistories, type HistoricLoad, type Histories } from './history.ts';
+import {
+  choose,
+  chooseWithHistory,
+  chooseWithReplays,
+  type ExtraOut,
+  type LastValue,
+  noLoads,
+  type Prologue,
+  type Replay,
+  type Work,
+} from './needs.ts';
+import { createNests, type Nests } from './nest.ts';
 import { replayedParams } from './order.ts';
 import { createRecords, type Records } from './record.ts';
-
-/** A value that an `if` hands out in addition. */
-export interface ExtraOut {
-  readonly id: ValueId;
-  readonly then?: ValueId;
-  readonly otherwise?: ValueId;
-}
-
-/** The last iteration's value, carried out of a loop. */
-export interface LastValue {
-  readonly value: ValueId;
-  readonly param: ValueId;
-  readonly out: ValueId;
-}
-
-/** What a reverse region starts with, and under which names it finds forward values. */
-export interface Prologue {
-  readonly ops: readonly Op[];
-  readonly names: ReadonlyMap<ValueId, ValueId>;
-}
-
-/** A recurrence that a reverse loop, run forwards, computes again beside what it carries itself. */
-export interface Replay {
-  readonly init: ValueId;
-  readonly param: ValueId;
-  readonly yielded: ValueId;
-}
 
 export interface Crossing {
   /** Bodies of reverse loops that run forwards, with the forward loop and what is replayed. */
@@ -46,23 +31,25 @@ export interface Crossing {
   readonly outs: ReadonlyMap<IfOp, readonly ExtraOut[]>;
   readonly lasts: ReadonlyMap<LoopOp, readonly LastValue[]>;
   readonly records: Records;
+  readonly histories: Histories;
+  readonly nests: Nests;
   readonly prologues: ReadonlyMap<Region, Prologue>;
 }
 
-interface Work {
-  readonly cx: ReverseContext;
-  readonly outs: Map<IfOp, ExtraOut[]>;
-  readonly lasts: Map<LoopOp, LastValue[]>;
-  readonly records: Records;
-  readonly forwards: Map<Region, { readonly loop: ForOp; readonly replays: readonly Replay[] }>;
-  readonly prologues: Map<Region, Prologue>;
-  /** Results added to forward operations: where they are defined. */
-  readonly added: Map<ValueId, { readonly region: Region; readonly op: Op }>;
-}
-
 export function crossRegions(cx: ReverseContext): Crossing {
-  const records = createRecords(cx);
-  const work: Work = { cx, records, outs: new Map(), lasts: new Map(), forwards: new Map(), prologues: new Map(), added: new Map() };
+  const nests = createNests(cx);
+  const [records, histories] = [createRecords(cx, nests), createHistories(cx, nests)];
+  const work: Work = {
+    cx,
+    records,
+    histories,
+    nests,
+    outs: new Map(),
+    lasts: new Map(),
+    forwards: new Map(),
+    prologues: new Map(),
+    added: new Map(),
+  };
   const byRegion = new Map<Region, Mirror[]>();
   for (const mirror of cx.mirrors) byRegion.set(mirror.forward, [...(byRegion.get(mirror.forward) ?? []), mirror]);
   const depth = (region: Region): number => cx.definitions.placeOf(region).depth;
@@ -128,11 +115,11 @@ function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly 
   if (crossForwards(work, region, owner, mirrors)) return;
   const whole = mirrors.filter(({ kind }) => kind === 'whole');
   const counter = owner.kind === 'for' ? [owner.body.params[0] as ValueId] : [];
-  const choice = choose(work, region, whole, new Set(counter));
+  const { choice, kept } = chooseWithHistory(work, region, owner, whole, new Set(counter));
   work.records.add(region, choice.recorded);
   for (const mirror of whole) {
     const { ops, names } = work.records.read(region, choice.recorded, mirror.known);
-    finishMirror(work, mirror, ops, names, choice.recomputed);
+    finishMirror(work, mirror, ops, names, choice.recomputed, kept);
   }
   const partial = mirrors.filter(({ kind }) => kind === 'partial');
   if (partial.length > 0) crossPartial(work, region, owner, partial, choice.recorded, counter);
@@ -142,6 +129,7 @@ function crossLoop(work: Work, region: Region, owner: LoopOp, mirrors: readonly 
 function crossForwards(work: Work, region: Region, loop: LoopOp, mirrors: readonly Mirror[]): boolean {
   const { cx, records } = work;
   const [mirror] = mirrors;
+  if (!cx.takes('forwards')) return false;
   if (loop.kind !== 'for' || mirrors.length !== 1 || !mirror?.anyOrder || pushesWithin(work, region)) return false;
   const candidates = replayedParams(cx, loop);
   const { choice, replayed } = chooseWithReplays(work, region, loop, mirror, candidates);
@@ -164,19 +152,6 @@ function pushesWithin(work: Work, region: Region): boolean {
     if (op.kind === 'for' || op.kind === 'while') found ||= work.records.pushes(op.body);
   });
   return found;
-}
-
-/** The recording if recurrences are free, and those that it relies on: each needs its next value as well. */
-function chooseWithReplays(work: Work, region: Region, loop: ForOp, mirror: Mirror, candidates: ReadonlySet<ValueId>) {
-  const free = new Set([loop.body.params[0] as ValueId, ...candidates]);
-  const replayed = new Set<ValueId>();
-  for (;;) {
-    const nexts = [...replayed].map((param) => loop.body.yields[loop.body.params.indexOf(param) - 1] as ValueId);
-    const choice = choose(work, region, [mirror], free, nexts);
-    const reads = [...choice.needed, ...choice.recomputed.flatMap(operandsOf)].filter((id) => candidates.has(id));
-    if (reads.every((id) => replayed.has(id))) return { choice, replayed: [...replayed].sort((a, c) => a - c) };
-    for (const id of reads) replayed.add(id);
-  }
 }
 
 /** The partial iteration takes what the stacks hold for it, and has the rest carried out of the loop. */
@@ -210,40 +185,6 @@ export function freshLike({ b }: ReverseContext, id: ValueId): ValueId {
   return b.value(type, hint);
 }
 
-function choose(work: Work, region: Region, mirrors: readonly Mirror[], free: ReadonlySet<ValueId>, also: readonly ValueId[] = []) {
-  const reads = [...mirrors.flatMap((mirror) => [...readsOf(work, mirror.reverse)]), ...also];
-  const needed = new Set(reads.filter((id) => homeOf(work, id) === region));
-  const added = new Map([...work.added].filter(([, place]) => place.region === region).map(([id, { op }]) => [id, op]));
-  return { needed, ...chooseRecording({ region, needed, free, added }, work.cx.b.values, work.cx.stability) };
-}
-
-/** The forward region that defines a value. */
-function homeOf(work: Work, id: ValueId): Region | undefined {
-  const added = work.added.get(id);
-  if (added) return added.region;
-  return id < work.cx.fn.values.length ? work.cx.definitions.definitionOf(id).place.region : undefined;
-}
-
-/** What a reverse region reads from outside, once the regions nested in it have their prologues. */
-function readsOf(work: Work, region: Region): Set<ValueId> {
-  const reads = new Set<ValueId>(region.yields);
-  for (const op of region.ops) {
-    for (const id of operandsOf(op)) reads.add(id);
-    for (const inner of regionsOf(op)) for (const id of readsOf(work, inner)) reads.add(id);
-    for (const id of boundsReadBy(work, op)) reads.add(id);
-  }
-  const prologue = work.prologues.get(region);
-  if (!prologue) return reads;
-  for (const op of prologue.ops) for (const id of operandsOf(op)) reads.add(id);
-  return new Set([...reads].map((id) => prologue.names.get(id) ?? id));
-}
-
-/** What a reverse loop that runs forwards takes from around it. */
-function boundsReadBy(work: Work, op: Op): readonly ValueId[] {
-  const forwards = op.kind === 'for' ? work.forwards.get(op.body) : undefined;
-  return forwards ? [forwards.loop.from, forwards.loop.to, ...forwards.replays.flatMap(({ init, yielded }) => [init, yielded])] : [];
-}
-
 /** Writes the prologue: what is read from records, then what is computed again from it. */
 function finishMirror(
   work: Work,
@@ -251,17 +192,24 @@ function finishMirror(
   reads: readonly Op[],
   names: ReadonlyMap<ValueId, ValueId>,
   recomputed: readonly Op[],
+  kept: ReadonlyMap<ValueId, HistoricLoad> = noLoads,
 ): void {
   const { b } = work.cx;
   const known = new Map([...mirror.known, ...names]);
-  const again = recomputed.map((op) => {
+  const again = recomputed.flatMap((op) => {
     invariant('out' in op, 'only simple operations are computed again');
+    const load = kept.get(op.out);
+    if (load) {
+      const { ops, value } = work.histories.read(load, known.get(load.index) ?? load.index, b.hintOf(op.out));
+      known.set(op.out, value);
+      return ops;
+    }
     const info = b.values[op.out] as (typeof b.values)[number];
     b.values.push(info);
     const fresh = (b.values.length - 1) as ValueId;
     const copy = renameOp(op, { use: (id) => known.get(id) ?? id, define: () => fresh });
     known.set(op.out, fresh);
-    return copy;
+    return [copy];
   });
   work.prologues.set(mirror.reverse, { ops: [...reads, ...again], names: known });
 }

@@ -38,12 +38,20 @@ export interface VjpOptions {
   readonly late?: boolean;
   /** Hand out f's own results too, before the gradients. */
   readonly withValues: boolean;
+  /** Ways to save work that are not taken: of {@link savings}. */
+  readonly disabled?: ReadonlySet<string>;
 }
+
+/**
+ * Ways of the transform to save work. fuse: the reverse of a loop runs inside of it. choices: loops that only choose keep what they chose.
+ * forwards: recurrences are run again instead of recorded. history: arrays are copied instead of recorded element by element.
+ */
+export const savings: readonly string[] = ['fuse', 'choices', 'forwards', 'history'];
 
 export function buildVjp(fn: IrFunction, options: VjpOptions): IrFunction {
   const primal = plainInConditions(ownBuffers(fn));
   const inputs = options.inputs.map((at) => primal.body.params[at] as ValueId);
-  const augmented = augmentFor(primal, inputs, seededResults(primal, options));
+  const augmented = augmentFor(primal, inputs, options);
   const setup = prepare(primal, augmented, inputs, options);
   const { cx, seedParams } = setup;
   const { b } = cx;
@@ -72,9 +80,10 @@ function seededResults(primal: IrFunction, { seeds }: VjpOptions): ValueId[] {
   return primal.body.yields.filter((_, at) => isDifferentiableResult(primal, at) && (seeds === 'parameters' || seeds[at] !== 0));
 }
 
-function augmentFor(primal: IrFunction, inputs: readonly ValueId[], outputs: readonly ValueId[]): Augmented {
+function augmentFor(primal: IrFunction, inputs: readonly ValueId[], options: VjpOptions): Augmented {
   const memory = analyzeMemory(primal);
-  return augment(primal, memory, analyzeActivity(primal, memory, inputs, outputs), inputs);
+  const activity = analyzeActivity(primal, memory, inputs, seededResults(primal, options));
+  return augment(primal, memory, activity, inputs, !options.disabled?.has('choices'));
 }
 
 interface Setup {
@@ -120,6 +129,7 @@ function prepare(primal: IrFunction, augmented: Augmented, inputs: readonly Valu
     reversed: new Map(),
     ruled: ruledFunctions(fn),
     late: options.late === true,
+    takes: (saving) => !options.disabled?.has(saving),
     keptArguments: augmented.keptArguments,
     moved: new Map(),
     early: new Map(),

@@ -33,7 +33,7 @@ export function reverseOfLoop(cx: ReverseContext, scope: AdjointScope, op: LoopO
   const choices = cx.choices.get(op);
   if (choices && op.kind === 'for' && cx.open.has(cx.definitions.placeOfOp(op).region)) return reverseOfChoices(cx, scope, op, choices);
   const carried = carriedAdjoints(cx, op);
-  if (fuseLoop(cx, scope, op, carried)) return;
+  if (cx.takes('fuse') && fuseLoop(cx, scope, op, carried)) return;
   const seeds = new Map(carried.map((each) => [each, scope.take(each.out)]));
   const fact = op.exits ? cx.facts.get(op.outs[0] as ValueId) : 'zero';
   if (fact !== 'zero') reverseOfPartial(cx, scope, op, seeds);
