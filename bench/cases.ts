@@ -118,7 +118,7 @@ const leastSquaresCase: BenchCase = {
   },
 };
 
-function gmmCase(d: number, k: number, n: number): BenchCase {
+export function gmmCase(d: number, k: number, n: number): BenchCase {
   return {
     name: 'gmm',
     size: `d = ${d}, k = ${k}, n = ${n}`,
@@ -140,7 +140,7 @@ function gmmCase(d: number, k: number, n: number): BenchCase {
   };
 }
 
-function lstmCase(layers: number, c: number): BenchCase {
+export function lstmCase(layers: number, c: number): BenchCase {
   return {
     name: 'lstm',
     size: `${layers} layers, ${c} symbols of 14 bits`,
@@ -161,7 +161,7 @@ function lstmCase(layers: number, c: number): BenchCase {
   };
 }
 
-function odeCase(n: number, steps: number): BenchCase {
+export function odeCase(n: number, steps: number): BenchCase {
   return {
     name: 'ode',
     size: `n = ${n.toLocaleString('en')}, ${steps} steps`,

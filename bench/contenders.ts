@@ -37,6 +37,8 @@ export interface BenchCase {
   readonly bound?: number;
   /** One of the eight programs that tools of this kind are compared with. */
   readonly isOfEight?: boolean;
+  /** A call takes long: it is measured on demand. */
+  readonly isLarge?: boolean;
   /** It is one of several sizes that a chart of the growth shows. */
   readonly growth?: Growth;
   readonly rivals?: () => readonly Rival[];

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [names] [--eight] [--taped] [--peers] [--processes 7] [--suite] [--allocation] [--report]`: time of the
+ * `npm run bench -- [names] [--eight] [--large] [--taped] [--peers] [--processes 7] [--suite] [--allocation] [--report]`: time of the
  * generated gradient (with the value) ÷ time of the function itself, and the same for a gradient written by hand. Each number is
  * the median over fresh processes of a median over rounds in which the contenders take turns; nothing is timed before values and
  * gradients agree.
@@ -7,6 +7,8 @@
  * `--eight` takes the eight programs that tools are compared with, and adds tapes and differences; `--taped` adds these for
  * all programs, `--peers` (with `--eight`) packages from npm, which `npm run peers` installs. `--suite` adds the table of
  * benchmark.js, `--allocation` one of the bytes that a call allocates. Exit status 1 where gradients disagree.
+ *
+ * `--large` measures the sizes at which the field compares its tools instead, minutes each.
  *
  * `--report` also measures growing sizes, and writes all as `results.json`, charts and a page into docs/bench (or `--out FOLDER`);
  * rows that are not measured stay as they were there. `--from FILE` draws the results of a file without measuring.
@@ -18,18 +20,20 @@ import { cases } from './cases.ts';
 import { writeReport } from './charts/write.ts';
 import type { BenchCase, RivalKind } from './contenders.ts';
 import { growthCases } from './growth-cases.ts';
+import { largeCases } from './large-cases.ts';
 import { type Measurement, measureHand, measureRivals, type Task } from './processes.ts';
 import { printAllocation, printHand, printPeers, printRivals, printSuite } from './report.ts';
 import { describeRun, merge, noResults, type Run, readResults, rowsOf } from './rows.ts';
 
 /** In the order that the worker knows. */
-const all = [...cases, ...growthCases];
+const all = [...cases, ...largeCases, ...growthCases];
 
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       eight: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       taped: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       processes: { type: 'string', default: '7' },
@@ -44,7 +48,7 @@ function main(): void {
   const processes = Number(values.processes);
   const run = describeRun(processes, process.argv.slice(2));
   const keep = (measured: readonly Measurement[]): void => void (values.report && addToReport(measured, run, values.out));
-  const chosen = all.map((entry, index) => ({ entry, index })).filter(({ entry }) => isChosen(entry, positionals, values.eight));
+  const chosen = all.map((entry, index) => ({ entry, index })).filter(({ entry }) => isChosen(entry, positionals, values));
   const fixed = chosen.filter(({ entry }) => !entry.growth);
   const hand = measureHand(fixed, processes);
   printHand(hand, processes);
@@ -58,12 +62,13 @@ function main(): void {
   if (values.allocation) printAllocation(fixed);
 }
 
-function isChosen({ name, isOfEight }: BenchCase, names: readonly string[], eight: boolean): boolean {
-  return (names.length === 0 || names.includes(name)) && (isOfEight === true || !eight);
+function isChosen({ name, isOfEight, isLarge }: BenchCase, names: readonly string[], { eight, large }: Flags): boolean {
+  return (names.length === 0 || names.includes(name)) && (isOfEight === true || !eight) && (isLarge === true) === large;
 }
 
 interface Flags {
   readonly eight: boolean;
+  readonly large: boolean;
   readonly taped: boolean;
   readonly peers: boolean;
 }

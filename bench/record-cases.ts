@@ -207,9 +207,13 @@ async function prepareSpatialArm(count: number): Promise<Subject> {
   };
 }
 
+export function kmeansCases(k: number, n: number, d: number): readonly BenchCase[] {
+  return bothForms('kmeans', `n = ${n}, k = ${k}, d = ${d}`, {}, () => prepareKmeans(n, k, d));
+}
+
 export const recordCases: readonly BenchCase[] = [
   ...bothForms('distance', '100 pairs', {}, () => prepareDistance(100)),
-  ...bothForms('kmeans', 'n = 1000, k = 10, d = 8', {}, () => prepareKmeans(1000, 10, 8)),
+  ...kmeansCases(10, 1000, 8),
   ...bothForms('springs', '200 nodes, 400 edges', { into: 2.5 }, () => prepareSprings(200)),
   ...bothForms('springs-repelled', '200 nodes, 400 edges, all pairs', { fresh: 2.5, into: 2.5 }, () => prepareLayout(200)),
   ...bothForms('planar-arm', '100 arms of 4 joints', { fresh: 2.5, into: 2.5 }, () => preparePlanarArm(100)),

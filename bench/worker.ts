@@ -7,11 +7,12 @@ import { cases } from './cases.ts';
 import { disagreement, handDisagreement } from './compare.ts';
 import type { BenchCase, Contenders } from './contenders.ts';
 import { growthCases } from './growth-cases.ts';
+import { largeCases } from './large-cases.ts';
 import { measure } from './measure.ts';
 import { agreement, type Mode, type Ratios, type WorkerResult } from './results.ts';
 
 async function main([index, mode, rival]: readonly string[]): Promise<void> {
-  const entry = [...cases, ...growthCases][Number(index)];
+  const entry = [...cases, ...largeCases, ...growthCases][Number(index)];
   const result = rival === undefined ? await besideHand(entry, mode as Mode) : await besideRival(entry, rival);
   console.log(JSON.stringify(result));
 }
