@@ -28,13 +28,13 @@ interface Expansion {
   readonly callees: Map<string, IrFunction>;
   readonly between: Between;
   /** Ways to save work that are not taken. */
-  readonly disabled: ReadonlySet<string>;
+  readonly disabled: ReadonlySet<string> | undefined;
   readonly rules: Map<string, CustomRule>;
   /** Derivatives being made, outermost first. */
   readonly open: string[];
 }
 
-export function expandDerived(program: IrProgram, between: Between, disabled: ReadonlySet<string> = new Set()): Expanded {
+export function expandDerived(program: IrProgram, between: Between, disabled?: ReadonlySet<string>): Expanded {
   const expansion: Expansion = { program, callees: new Map(program.callees), between, disabled, rules: draftRules(program), open: [] };
   const failed = makeRules(expansion) ?? makeCalled(program.main, expansion, new Set());
   if (failed) return failed;

@@ -140,7 +140,7 @@ function derive(primal: IrFunction, product: Product, inputs: readonly number[],
 function derivePullback(primal: IrFunction, inputs: readonly number[], name: string, options: PipelineOptions): IrFunction {
   const step = stepper(name, options);
   const between = (pass: string, fn: IrFunction): IrFunction => optimize(step(pass, fn), optimizeOptions(name, options));
-  const { disabled = new Set<string>() } = options;
+  const { disabled } = options;
   const product = between('reverse', buildVjp(primal, { inputs, seeds: 'parameters', withValues: true, late: true, disabled }));
   return buildPullback(between('settle', settle(primal)), between('settle', settle(product)));
 }

@@ -121,9 +121,24 @@ function describeLoad(op: LoadOp, fn: IrFunction, live: Liveness): string {
   if (isRecord(type)) return fieldName(op, type, array, live) ?? 'field';
   if (isRefs(type) && beside === undefined) return singular(array) ?? (isReference(type.element) ? 'row' : 'element');
   // A constant may have the name of a variable that begins with it.
+  const kept = keptElement(op, array, live);
+  if (kept) return elementName(kept.array, fn.values[kept.index]?.hint, neighborWord(live.definition(kept.index), live));
   const isFixed = isRefs(type) || fn.values[op.array]?.hint === undefined;
   const index = isFixed && live.definition(op.index)?.kind === 'const' ? undefined : fn.values[op.index]?.hint;
   return elementName(array, index, beside);
+}
+
+/** Of a copy of an array in a record, `savedU[offset + i]`: which element of the array it is. */
+function keptElement(
+  op: LoadOp,
+  record: string | undefined,
+  live: Liveness,
+): { readonly array: string; readonly index: ValueId } | undefined {
+  const made = live.definition(op.array);
+  const at = live.definition(op.index);
+  const name = /^saved([A-Z].*)$/.exec(record ?? '')?.[1];
+  if (name === undefined || made?.kind !== 'alloc' || made.fill !== 'record' || at?.kind !== 'prim' || at.prim !== 'add') return undefined;
+  return { array: `${name.charAt(0).toLowerCase()}${name.slice(1)}`, index: at.args[1] as ValueId };
 }
 
 /** A second wish for an element of a list, for where the first is taken: `bodyJ` for `bodies[j]`, `bodyJMass` for its mass. */

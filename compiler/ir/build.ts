@@ -121,6 +121,11 @@ export function createBuilder(origin: Origin, values: readonly ValueInfo[] = [],
   return b;
 }
 
+/** Another value like that one: for copies of operations. */
+export function anotherLike(values: ValueInfo[], id: ValueId): ValueId {
+  return (values.push(infoOf(values, id)) - 1) as ValueId;
+}
+
 export function infoOf(values: readonly ValueInfo[], id: ValueId): ValueInfo {
   const info = values[id];
   if (!info) throw new RangeError(`no value v${id}`);

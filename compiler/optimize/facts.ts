@@ -2,7 +2,7 @@
 
 import { sameType } from '../ir/memory-types.ts';
 import type { ForOp, IrFunction, Op, Region, Type, ValueId, WhileOp } from '../ir/types.ts';
-import { operandsOf, outsOf, regionsOf, walkFunction } from '../ir/walk.ts';
+import { operandsOf, outsOf, regionsOf, walkFunction, walkRegion } from '../ir/walk.ts';
 
 export type Loop = ForOp | WhileOp;
 
@@ -27,6 +27,16 @@ export function definitionsOf(fn: IrFunction): Map<ValueId, Op> {
     for (const out of outsOf(op)) definitions.set(out, op);
   });
   return definitions;
+}
+
+/** All values that a counted loop's body defines, in its regions too. */
+export function definedWithin({ body }: ForOp): ReadonlySet<ValueId> {
+  const inside = new Set<ValueId>(body.params);
+  walkRegion(body, (op) => {
+    for (const out of outsOf(op)) inside.add(out);
+    for (const region of regionsOf(op)) for (const param of region.params) inside.add(param);
+  });
+  return inside;
 }
 
 /** How often each value is read, by operations and yields. */

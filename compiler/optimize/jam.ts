@@ -6,7 +6,7 @@
  *   Example: for i { for j { dx[j] += r * p } }   →   for i by 4 { for j { dx[j] += (r0 * p0 + r1 * p1) + (r2 * p2 + r3 * p3) } } …
  *   Never:   changes the order of the function's own sums: only the sums of adjoints are put together.
  */
-import { type Builder, createBuilder } from '../ir/build.ts';
+import { anotherLike, type Builder, createBuilder } from '../ir/build.ts';
 import { scalarConstant } from '../ir/constants.ts';
 import type { ForOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { freeValues, operandsOf, outsOf, regionsOf, renameOp, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
@@ -187,7 +187,7 @@ function write(loop: ForOp, plan: Plan, cx: Jamming): readonly Op[] {
   b.origin = loop.origin;
   return b.region([], () => {
     const end = b.prim('sub', [loop.to, b.prim('rem', [loop.to, b.constant(together)])], 'fours');
-    const outs = loop.outs.map((id) => again(b, id));
+    const outs = loop.outs.map((id) => anotherLike(b.values, id));
     const copies = Array.from({ length: together }, () => new Map<ValueId, ValueId>());
     for (const copy of copies.slice(1)) for (const record of plan.records) b.push({ ...record, out: define(record.out, copy, b) });
     b.push({ ...loop, to: end, step: together, body: fourAtATime(loop, plan, copies, b), outs });
@@ -196,14 +196,9 @@ function write(loop: ForOp, plan: Plan, cx: Jamming): readonly Op[] {
   }).ops;
 }
 
-function again(b: Builder, id: ValueId): ValueId {
-  b.values.push(b.values[id] as (typeof b.values)[number]);
-  return (b.values.length - 1) as ValueId;
-}
-
 function fourAtATime(loop: ForOp, { varying, continuing }: Plan, copies: Copies, b: Builder): Region {
   const [index, ...carried] = loop.body.params as [ValueId, ...ValueId[]];
-  const params = loop.body.params.map((id) => again(b, id));
+  const params = loop.body.params.map((id) => anotherLike(b.values, id));
   return b.region(params, () => {
     copies.forEach((copy, at) => {
       copy.set(index, at === 0 ? (params[0] as ValueId) : b.prim('add', [params[0] as ValueId, b.constant(at)]));
@@ -246,7 +241,7 @@ function repeatOnce(op: Op, copy: Map<ValueId, ValueId>, b: Builder): void {
     renameOp(op, {
       use: (id) => named(copy, id),
       define(id) {
-        const made = again(b, id);
+        const made = anotherLike(b.values, id);
         copy.set(id, made);
         return made;
       },
@@ -267,7 +262,7 @@ function repeatLoop(op: ForOp, copies: Copies, varying: ReadonlySet<ValueId>, b:
   const [one] = copies as readonly [Map<ValueId, ValueId>];
   const [index, ...carried] = op.body.params as [ValueId, ...ValueId[]];
   const inner = copies.map((copy) => new Map(copy));
-  const at = again(b, index);
+  const at = anotherLike(b.values, index);
   const params = inner.map((copy) => carried.map((id) => define(id, copy, b)));
   for (const copy of inner) copy.set(index, at);
   const body = b.region([at, ...params.flat()], () => {
@@ -280,7 +275,7 @@ function repeatLoop(op: ForOp, copies: Copies, varying: ReadonlySet<ValueId>, b:
 }
 
 function define(id: ValueId, copy: Map<ValueId, ValueId>, b: Builder): ValueId {
-  const made = again(b, id);
+  const made = anotherLike(b.values, id);
   copy.set(id, made);
   return made;
 }

@@ -5,11 +5,11 @@
  *   Example: for i { sum += e; saved[i] = e } … for i { t -= s * saved[i] }   →   for i { sum += e; saved[i] = e } … t -= s * sum
  *   Never:   changes a sum of the function's own.
  */
-import { type Builder, createBuilder } from '../ir/build.ts';
+import { anotherLike, type Builder, createBuilder } from '../ir/build.ts';
 import { scalarConstant } from '../ir/constants.ts';
 import type { ForOp, IrFunction, Op, PrimOp, Region, ValueId } from '../ir/types.ts';
-import { outsOf, regionsOf, walkFunction, walkRegion, withRegions } from '../ir/walk.ts';
-import { countUses, definitionsOf } from './facts.ts';
+import { walkFunction, withRegions } from '../ir/walk.ts';
+import { countUses, definedWithin, definitionsOf } from './facts.ts';
 import type { Pass } from './pass.ts';
 
 export const knownSums: Pass = { name: 'known-sums', summary: 'take sums of adjoints from sums of the function', run: useKnownSums };
@@ -116,9 +116,9 @@ function withoutKnown(loop: ForOp, known: readonly KnownSum[], cx: Summing): rea
   const yields = loop.body.yields.map((id, slot) =>
     found.some((each) => each.slot === slot) ? (loop.body.params[slot + 1] as ValueId) : id,
   );
-  const outs = loop.outs.map((id, slot) => (found.some((each) => each.slot === slot) ? again(b, id) : id));
+  const outs = loop.outs.map((id, slot) => (found.some((each) => each.slot === slot) ? anotherLike(b.values, id) : id));
   const after = found.flatMap(({ slot, prim, by, seed, sum }): Op[] => {
-    const product = again(b, loop.outs[slot] as ValueId);
+    const product = anotherLike(b.values, loop.outs[slot] as ValueId);
     const args = [loop.inits[slot] as ValueId, product];
     return [
       { kind: 'prim', prim: by, args: [seed, sum], out: product, origin: loop.origin },
@@ -141,7 +141,7 @@ function productOf(loop: ForOp, slot: number, known: readonly KnownSum[], cx: Su
   if (!found || cx.b.values[found.op.out]?.exact !== false || cx.uses.get(found.op.out) !== 1) return undefined;
   const product = cx.definitions.get(found.term);
   if (product?.kind !== 'prim' || (product.prim !== 'mul' && product.prim !== 'mulz')) return undefined;
-  const inside = definedIn(loop);
+  const inside = definedWithin(loop);
   for (const [seed, factor] of orders(product)) {
     const load = cx.definitions.get(factor);
     if (inside.has(seed) || load?.kind !== 'load' || load.index !== loop.body.params[0]) continue;
@@ -162,15 +162,6 @@ function orders({ prim, args }: PrimOp): readonly (readonly [ValueId, ValueId])[
       ];
 }
 
-function definedIn(loop: ForOp): ReadonlySet<ValueId> {
-  const inside = new Set<ValueId>(loop.body.params);
-  walkRegion(loop.body, (op) => {
-    for (const out of outsOf(op)) inside.add(out);
-    for (const region of regionsOf(op)) for (const param of region.params) inside.add(param);
-  });
-  return inside;
-}
-
 /** Upward as the first, or downward through the same places. */
 function hasSameRange(first: ForOp, { from, to, step }: ForOp, { definitions }: Summing): boolean {
   if (step === 1) return from === first.from && to === first.to;
@@ -178,9 +169,4 @@ function hasSameRange(first: ForOp, { from, to, step }: ForOp, { definitions }: 
   const last = definitions.get(from);
   const isLast = last?.kind === 'prim' && last.prim === 'sub' && last.args[0] === first.to && constant(last.args[1] as ValueId) === 1;
   return step === -1 && isLast && constant(first.from) === 0 && constant(to) === -1;
-}
-
-function again(b: Builder, id: ValueId): ValueId {
-  b.values.push(b.values[id] as (typeof b.values)[number]);
-  return (b.values.length - 1) as ValueId;
 }

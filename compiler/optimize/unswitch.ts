@@ -5,9 +5,10 @@
  *   Example: for i { dx[i] += s === 0 ? 0 : s * p[i] }   →   if (s !== 0) for i { dx[i] += s * p[i] }
  *   Never:   repeats a loop that holds another one.
  */
-import { type Builder, createBuilder } from '../ir/build.ts';
+import { anotherLike, type Builder, createBuilder } from '../ir/build.ts';
 import type { ForOp, IrFunction, Op, PrimOp, Region, ValueId } from '../ir/types.ts';
-import { outsOf, regionsOf, renameOp, walkRegion, withRegions } from '../ir/walk.ts';
+import { regionsOf, renameOp, walkRegion, withRegions } from '../ir/walk.ts';
+import { definedWithin } from './facts.ts';
 import type { Pass } from './pass.ts';
 
 export const unswitch: Pass = { name: 'unswitch', summary: 'ask before a loop whether its seed is zero', run: unswitchLoops };
@@ -34,17 +35,16 @@ function visitRegion(region: Region, b: Builder, state: { changed: boolean }): R
 
 /** The seed of a strong zero that is the same in all iterations. */
 function invariantSeed(loop: ForOp): ValueId | undefined {
-  const inside = new Set<ValueId>(loop.body.params);
   const products: PrimOp[] = [];
   let size = 0;
   let isInnermost = true;
   walkRegion(loop.body, (op) => {
     size++;
-    for (const out of outsOf(op)) inside.add(out);
     if (op.kind === 'prim' && op.prim === 'mulz') products.push(op);
     isInnermost &&= regionsOf(op).length === 0 || op.kind === 'if';
   });
   if (!isInnermost || loop.exits || size > largestBody) return undefined;
+  const inside = definedWithin(loop);
   return products.map(({ args }) => args[0] as ValueId).find((seed) => !inside.has(seed));
 }
 
@@ -65,7 +65,7 @@ function without(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
   const zeroed = mapProducts(loop, seed, ({ out, origin }) => ({ kind: 'const', out, value: 0, origin }));
   const use = (id: ValueId): ValueId => copies.get(id) ?? id;
   const define = (id: ValueId): ValueId => {
-    copies.set(id, again(b, id));
+    copies.set(id, anotherLike(b.values, id));
     return use(id);
   };
   b.push(renameOp(zeroed, { use, define }));
@@ -74,7 +74,7 @@ function without(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
 
 /** The loop where it is not: its products are plain. */
 function plain(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
-  const outs = loop.outs.map((id) => again(b, id));
+  const outs = loop.outs.map((id) => anotherLike(b.values, id));
   b.push({ ...mapProducts(loop, seed, (op) => ({ ...op, prim: 'mul' })), outs });
   return outs;
 }
@@ -85,9 +85,4 @@ function mapProducts(loop: ForOp, seed: ValueId, change: (op: PrimOp) => Op): Fo
       ? change(op)
       : withRegions(op, (region) => ({ ...region, ops: region.ops.map(visit) }));
   return { ...loop, body: { ...loop.body, ops: loop.body.ops.map(visit) } };
-}
-
-function again(b: Builder, id: ValueId): ValueId {
-  b.values.push(b.values[id] as (typeof b.values)[number]);
-  return (b.values.length - 1) as ValueId;
 }

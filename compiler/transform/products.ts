@@ -21,13 +21,15 @@ export type Product = 'grad' | 'valueAndGrad' | 'vjp' | 'jvp' | 'hvp' | 'jacobia
 /** What happens to a function between two transforms: it is watched, checked, optimized. */
 export type Between = (pass: string, fn: IrFunction) => IrFunction;
 
+type Disabled = ReadonlySet<string> | undefined;
+
 /** `disabled`: ways to save work that are not taken. */
 export function buildProduct(
   primal: IrFunction,
   product: Product,
   inputs: readonly number[],
   between: Between,
-  disabled: ReadonlySet<string> = new Set(),
+  disabled?: ReadonlySet<string>,
 ): IrFunction {
   switch (product) {
     case 'grad':
@@ -48,13 +50,13 @@ export function buildProduct(
 }
 
 /** Returned numbers are seeded with 1, written parameters with 0. */
-function gradientOf(primal: IrFunction, inputs: readonly number[], withValues: boolean, disabled: ReadonlySet<string>): IrFunction {
+function gradientOf(primal: IrFunction, inputs: readonly number[], withValues: boolean, disabled: Disabled): IrFunction {
   const seeds = primal.results.map(({ kind }) => (kind === 'returned' ? 1 : 0));
   return buildVjp(primal, { inputs, seeds, withValues, disabled });
 }
 
 /** The gradient, to be differentiated: an entry that does not depend on the inputs is a result of its type all the same. */
-function gradientFunction(primal: IrFunction, inputs: readonly number[], disabled: ReadonlySet<string>): IrFunction {
+function gradientFunction(primal: IrFunction, inputs: readonly number[], disabled: Disabled): IrFunction {
   const fn = gradientOf(primal, inputs, false, disabled);
   const typed = (result: ResultInfo): ResultInfo => {
     const id = fn.body.params[result.param as number] as ValueId;

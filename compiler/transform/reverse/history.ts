@@ -3,8 +3,9 @@
  *  Out:     which loads of it need no record of their own: they are read again from the history, one copy of the array per iteration.
  *  A history is chosen where it takes the place of more records than one: a copy costs what a record of one value per element does.
  */
-import type { Place } from '../../analysis/definitions.ts';
+import { isWithin, type Place } from '../../analysis/definitions.ts';
 import { functionsOf } from '../../analysis/local-functions.ts';
+import { isWhole } from '../../analysis/whole.ts';
 import { invariant } from '../../diagnostics/internal.ts';
 import { real } from '../../ir/build.ts';
 import { scalarConstant } from '../../ir/constants.ts';
@@ -112,16 +113,19 @@ export function historicLoads(cx: ReverseContext, inner: Op): ReadonlyMap<ValueI
   return found;
 }
 
-/** Values that hold the length of a Float64Array which a single operation ahead of the loop has made. */
+/**
+ * Values that hold the length of a Float64Array which a single operation ahead of the loop has made. A length that it was asked for may be
+ * a fraction, though typed `int`: then copies would not lie where they are read.
+ */
 function lengthsOf(cx: ReverseContext, array: ValueId, loop: ForOp): readonly ValueId[] {
   const type = cx.b.typeOf(array);
   const memory = cx.memory.classOf(array);
   const made = memory.origins[0]?.op;
   if (type.kind !== 'array' || type.storage !== 'f64' || !memory.single || !made) return [];
-  if (isInside(cx, made, loop.body)) return [];
-  const isWhole = made.kind === 'copy' && made.from === undefined && made.to === undefined;
-  const source = isWhole ? readLengths(cx, made.array) : made.kind === 'alloc' ? [made.length] : [];
-  return [...source, ...readLengths(cx, array)];
+  if (isInside(cx, made, cx.definitions.placeOf(loop.body))) return [];
+  const isCopy = made.kind === 'copy' && made.from === undefined && made.to === undefined;
+  const source = isCopy ? readLengths(cx, made.array) : made.kind === 'alloc' ? [made.length] : [];
+  return [...source, ...readLengths(cx, array)].filter((id) => isWhole(cx.fn, cx.definitions, id));
 }
 
 function readLengths({ fn, memory }: ReverseContext, array: ValueId): readonly ValueId[] {
@@ -147,12 +151,9 @@ const mostMissed = 4;
 function isWrittenOnlyAfter(cx: ReverseContext, array: ValueId, inner: ForOp, home: Place): boolean {
   const { definitions, memory } = cx;
   return memory.classOf(array).writes.every((write) => {
-    if (!isInside(cx, write, home.region)) return true;
-    return definitions.orderOf(write) > definitions.orderOf(inner) && !isInside(cx, write, inner.body);
+    if (!isInside(cx, write, home)) return true;
+    return definitions.orderOf(write) > definitions.orderOf(inner) && !isInside(cx, write, definitions.placeOf(inner.body));
   });
 }
 
-function isInside({ definitions }: ReverseContext, op: Op, region: Region): boolean {
-  for (let at: Place | undefined = definitions.placeOfOp(op); at; at = at.parent) if (at.region === region) return true;
-  return false;
-}
+const isInside = ({ definitions }: ReverseContext, op: Op, place: Place): boolean => isWithin(definitions.placeOfOp(op), place);

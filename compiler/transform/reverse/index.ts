@@ -39,7 +39,7 @@ export interface VjpOptions {
   /** Hand out f's own results too, before the gradients. */
   readonly withValues: boolean;
   /** Ways to save work that are not taken: of {@link savings}. */
-  readonly disabled?: ReadonlySet<string>;
+  readonly disabled?: ReadonlySet<string> | undefined;
 }
 
 /**

@@ -5,7 +5,9 @@
  *            the conditions.
  *   Never:   changes what the user gave a rule for: calls of that record nothing.
  */
+
 import { functionsOf } from '../../analysis/local-functions.ts';
+import { anotherLike } from '../../ir/build.ts';
 import type { FunctionsOp, IrFunction, Op, Region, ValueId, ValueInfo } from '../../ir/types.ts';
 import { regionsOf, renameRegion, withRegions } from '../../ir/walk.ts';
 
@@ -15,7 +17,7 @@ export function plainInConditions(fn: IrFunction): IrFunction {
   const shared = [...reach(calls, conditionsOf(calls))].filter((id) => undone.has(id));
   if (shared.length === 0) return fn;
   const values = [...fn.values];
-  const plain = new Map(shared.map((id) => [id, again(values, id)]));
+  const plain = new Map(shared.map((id) => [id, anotherLike(values, id)]));
   const ops = fn.body.ops.map((op) => (op.kind === 'functions' ? withPlain(op, plain, values) : redirected(op, plain)));
   return { ...fn, values, body: { ...fn.body, ops } };
 }
@@ -77,10 +79,6 @@ function reach(calls: CallGraph, from: readonly ValueId[]): Set<ValueId> {
   return found;
 }
 
-function again(values: ValueInfo[], id: ValueId): ValueId {
-  return (values.push(values[id] as ValueInfo) - 1) as ValueId;
-}
-
 /** A group of functions with the copies of its members, which call copies only. */
 function withPlain(op: FunctionsOp, plain: ReadonlyMap<ValueId, ValueId>, values: ValueInfo[]): FunctionsOp {
   const copies = op.outs.flatMap((out, at) => {
@@ -94,7 +92,7 @@ function withPlain(op: FunctionsOp, plain: ReadonlyMap<ValueId, ValueId>, values
 function copyOf(body: Region, plain: ReadonlyMap<ValueId, ValueId>, values: ValueInfo[]): Region {
   const names = new Map(plain);
   const define = (id: ValueId): ValueId => {
-    const made = again(values, id);
+    const made = anotherLike(values, id);
     names.set(id, made);
     return made;
   };
