@@ -18,11 +18,12 @@ export interface Twins {
   hint(reference: ValueId): string | undefined;
 }
 
+/** Operations whose reference is there; what is read from memory or taken from a stack may be missing. */
+const alwaysThere: ReadonlySet<Op['kind'] | undefined> = new Set<Op['kind']>(['alloc', 'buffer', 'copy', 'global', 'view']);
+
 /** New zeros beside memory, down to what it refers to; what is missing has something empty beside it. `type`: that of the memory. */
 export function zerosBeside(b: Builder, id: ValueId, type: Type, hint: string | undefined): ValueId {
-  const op = b.definerOf(id);
-  const isThere = op !== undefined && op.kind !== 'load' && op.kind !== 'const' && 'out' in op;
-  if (isNumbers(type) && isThere) return b.define('alloc', { length: b.length(id), fill: 'zero' }, shadowType(type), hint);
+  if (isNumbers(type) && alwaysThere.has(b.definerOf(id)?.kind)) return b.define('alloc', { length: b.length(id), fill: 'zero' }, shadowType(type), hint);
   return b.define('buffer', { like: id }, shadowType(type), hint);
 }
 
