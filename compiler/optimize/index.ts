@@ -66,9 +66,10 @@ const fuel = 5;
 
 export function optimize(fn: IrFunction, options: OptimizeOptions = {}): IrFunction {
   const enabled = passes.filter((pass) => !options.disabled?.has(pass.name));
+  const idle: Idle = new Map();
   let current = fn;
   for (let round = 0; round < fuel; round++) {
-    const next = runPasses(current, enabled, options.after);
+    const next = runPasses(current, enabled, options.after, idle);
     if (next === current) break;
     current = next;
   }
@@ -85,10 +86,16 @@ export function finish(fn: IrFunction, options: OptimizeOptions = {}): IrFunctio
   return last === optimized ? last : optimize(last, options);
 }
 
-function runPasses(fn: IrFunction, enabled: readonly Pass[], after: OptimizeOptions['after']): IrFunction {
+/** The function that a pass found nothing to do in, when it last ran. */
+type Idle = Map<Pass, IrFunction>;
+
+function runPasses(fn: IrFunction, enabled: readonly Pass[], after: OptimizeOptions['after'], idle: Idle = new Map()): IrFunction {
   let current = fn;
   for (const pass of enabled) {
-    current = pass.run(current);
+    if (idle.get(pass) === current) continue;
+    const next = pass.run(current);
+    if (next === current) idle.set(pass, current);
+    current = next;
     after?.(pass.name, current);
   }
   return current;

@@ -6,7 +6,7 @@
  */
 
 import type { IrFunction, Op, Region, ValueId, ValueInfo } from '../ir/types.ts';
-import { replaceUses, withRegions } from '../ir/walk.ts';
+import { operandsOf, replaceUses, withRegions } from '../ir/walk.ts';
 
 export interface Rebuild {
   /** The table of values; grows with {@link Rebuild.define}. */
@@ -37,7 +37,10 @@ export function rebuildFunction(fn: IrFunction, rules: RebuildRules): IrFunction
   return state.changed || cx.renamed() ? { ...fn, body, values: cx.values } : fn;
 }
 
-function createRebuild(table: readonly ValueInfo[]): Rebuild & { renamed(): boolean } {
+/** With whether anything has been replaced yet. */
+type Renames = Rebuild & { renamed(): boolean };
+
+function createRebuild(table: readonly ValueInfo[]): Renames {
   const values = [...table];
   const renames = new Map<ValueId, ValueId>();
   const use = (id: ValueId): ValueId => {
@@ -69,11 +72,11 @@ export function adoptHint(values: ValueInfo[], from: ValueId, to: ValueId): void
   if (hint !== undefined && info && info.hint === undefined && (exact || !info.exact)) values[to] = { ...info, hint };
 }
 
-function rebuildRegion(region: Region, rules: RebuildRules, cx: Rebuild, state: { changed: boolean }): Region {
+function rebuildRegion(region: Region, rules: RebuildRules, cx: Renames, state: { changed: boolean }): Region {
   rules.enterRegion?.(region);
   const ops: Op[] = [];
   for (const op of region.ops) {
-    const named = renameOperands(op, cx.use);
+    const named = cx.renamed() && operandsOf(op).some((id) => cx.use(id) !== id) ? renameOperands(op, cx.use) : op;
     rules.enter?.(named, cx);
     const whole = withRegions(named, (inner) => rebuildRegion(inner, rules, cx, state));
     const result = rules.rewrite(whole, cx);

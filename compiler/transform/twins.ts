@@ -23,7 +23,8 @@ const alwaysThere: ReadonlySet<Op['kind'] | undefined> = new Set<Op['kind']>(['a
 
 /** New zeros beside memory, down to what it refers to; what is missing has something empty beside it. `type`: that of the memory. */
 export function zerosBeside(b: Builder, id: ValueId, type: Type, hint: string | undefined): ValueId {
-  if (isNumbers(type) && alwaysThere.has(b.definerOf(id)?.kind)) return b.define('alloc', { length: b.length(id), fill: 'zero' }, shadowType(type), hint);
+  if (isNumbers(type) && alwaysThere.has(b.definerOf(id)?.kind))
+    return b.define('alloc', { length: b.length(id), fill: 'zero' }, shadowType(type), hint);
   return b.define('buffer', { like: id }, shadowType(type), hint);
 }
 
