@@ -61,7 +61,7 @@ function givenSettings(values: Readonly<Record<string, unknown>>): Partial<Setti
 
 /** As messages have it: `unknown format 'xml'`, `'--print-ir' takes …`. */
 function nameOf(key: SettingName): string {
-  return Array.isArray(settingKinds[key]) && key !== 'math' ? flagOf(key).replace('-', ' ') : `--${flagOf(key)}`;
+  return Array.isArray(settingKinds[key]) ? flagOf(key).replace('-', ' ') : `--${flagOf(key)}`;
 }
 
 function parsed(args: readonly string[]) {

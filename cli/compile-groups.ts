@@ -17,9 +17,9 @@ export interface OutputGroup extends SourceGroup {
 export type Compiled = Required<Omit<CompileResult, 'scanned'>>;
 
 /** What the settings say about the files to write. */
-export function withOutput<G extends SourceGroup>(group: G, { emit, runtime, sourceMap, all, outDir }: Settings): G & OutputGroup {
+export function withOutput<G extends SourceGroup>(group: G, { emit, runtime, math, sourceMap, all, outDir }: Settings): G & OutputGroup {
   const place = outDir === undefined ? {} : { outDir, rootDir: group.rootDir };
-  return { ...group, scanned: group.files.length, output: { emit, runtime, sourceMap, all, ...place } };
+  return { ...group, scanned: group.files.length, output: { emit, runtime, math, sourceMap, all, ...place } };
 }
 
 export function scannedIn(groups: readonly OutputGroup[]): number {

@@ -29,7 +29,8 @@ What is written
   --source-map none|file|inline
                             lead from generated lines to yours: in a file, which node reads for JavaScript, or in the
                             text, which tsx, esbuild and Vite read too (default: none)
-  --math exact              values are computed with the operations that you wrote, bit for bit (the only kind yet)
+  --math exact|fast         compute values with the operations that you wrote, bit for bit, or with the kernels of
+                            gradgen/math in the place of Math.exp and its like (default: exact)
 
 Surroundings
   -p, --tsconfig PATH       use this tsconfig (default: the nearest one)

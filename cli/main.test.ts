@@ -287,7 +287,7 @@ describe('wrong usage', () => {
       [['--watch'], "'--watch' is not available yet"],
       [['-w'], "'--watch' is not available yet"],
       [['--jobs', '2'], "'--jobs' is not available yet"],
-      [['--math', 'fast'], "'--math fast' is not available yet"],
+      [['--math', 'slow'], "unknown math 'slow'; known are exact, fast"],
       [['--emit', 'wasm'], "unknown emit 'wasm'; known are ts, js"],
       [['--list', '--stats'], "'--list' and '--stats' exclude each other"],
       [['--list', '--verify'], "'--list' and '--verify' exclude each other"],

@@ -20,7 +20,7 @@ export interface Settings {
   readonly outDir?: string;
   readonly emit: 'ts' | 'js';
   readonly runtime: 'import' | 'inline';
-  readonly math: 'exact';
+  readonly math: 'exact' | 'fast';
   readonly sourceMap: 'none' | 'file' | 'inline';
   /** What a command in a message has to repeat, with a blank in front. */
   readonly repeated: string;
@@ -28,7 +28,7 @@ export interface Settings {
 
 /** Flags that a command must repeat to mean the same files: they come from the command line, not from the configuration. */
 export function repeatedFlags(given: Partial<Settings>, config: string | undefined): string {
-  const keys = ['all', 'outDir', 'emit', 'runtime', 'sourceMap', 'tsconfig'] as const;
+  const keys = ['all', 'outDir', 'emit', 'runtime', 'math', 'sourceMap', 'tsconfig'] as const;
   const flags = keys.filter((key) => given[key] !== undefined).map((key) => flagText(key, given[key]));
   return [...flags, ...(config === undefined ? [] : [` --config ${quoted(config)}`])].join('');
 }
@@ -85,7 +85,7 @@ export const settingKinds: { readonly [K in Exclude<keyof Required<Settings>, 'r
   outDir: 'text',
   emit: ['ts', 'js'],
   runtime: ['import', 'inline'],
-  math: ['exact'],
+  math: ['exact', 'fast'],
   sourceMap: ['none', 'file', 'inline'],
 };
 
@@ -120,7 +120,6 @@ export function checkedValue(key: SettingName, value: unknown, name: string): un
   const kind = settingKinds[key];
   if (kind === 'boolean' && typeof value === 'boolean') return value;
   if (kind === 'texts' && Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
-  if (key === 'math' && value === 'fast') throw new UsageError(`'${name} fast' is not available yet in this version`);
   if (key === 'printIr' && typeof value === 'string') return checkedPass(value, name);
   if (kind === 'text' && typeof value === 'string') return value;
   if (Array.isArray(kind) && kind.includes(value as string)) return value;

@@ -70,6 +70,7 @@ function write(path: string, context: Context, given?: string): void {
 function resolveModule(specifier: string, from: string, { texts, tools, resolution }: Context): string | undefined {
   if (specifier === 'gradgen') return tools.runtimeSource('macros');
   if (specifier === 'gradgen/runtime') return tools.runtimeSource('index');
+  if (specifier === 'gradgen/math') return tools.runtimeSource('math/index');
   if (specifier.startsWith('.')) {
     const path = resolve(dirname(from), specifier);
     const stem = path.replace(/\.([cm]?)js$/, '.$1ts');

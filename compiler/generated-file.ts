@@ -23,6 +23,8 @@ export interface OutputOptions {
   readonly emit: 'ts' | 'js';
   /** `inline`: what is needed of `gradgen/runtime` stands in the file itself. */
   readonly runtime: 'import' | 'inline';
+  /** `fast`: kernels of `gradgen/math` in the place of `Math.exp` and its like, also in values that are returned. */
+  readonly math: 'exact' | 'fast';
   readonly sourceMap: 'none' | 'file' | 'inline';
   /** Every exported function counts as marked. */
   readonly all: boolean;
@@ -32,10 +34,10 @@ export interface OutputOptions {
   readonly rootDir?: string;
 }
 
-export const defaultOutput: OutputOptions = { emit: 'ts', runtime: 'import', sourceMap: 'none', all: false };
+export const defaultOutput: OutputOptions = { emit: 'ts', runtime: 'import', math: 'exact', sourceMap: 'none', all: false };
 
 /** Raised exactly when the same input gives other bytes than before, so that every generated file counts as stale. */
-export const generatorRevision = 4;
+export const generatorRevision = 5;
 
 export interface HashedInputs {
   /** Text of the marked module. */
@@ -57,11 +59,12 @@ export function hashInputs(inputs: HashedInputs): string {
 
 /** What differs from the default output, in a form that is the same on every machine. */
 function outputChoices({ output = defaultOutput, path = '' }: HashedInputs): object[] {
-  const { emit, runtime, sourceMap, all, outDir } = output;
+  const { emit, runtime, math, sourceMap, all, outDir } = output;
   const place = outDir === undefined ? '' : relative(dirname(path), dirname(targetOf(path, output))).replaceAll('\\', '/');
-  const isDefault = JSON.stringify({ emit, runtime, sourceMap, all }) === JSON.stringify(defaultOutput) && place === '';
-  const texts = runtime === 'inline' ? runtimeTexts().map(withLineFeeds) : [];
-  return isDefault ? [] : [{ emit, runtime, sourceMap, all, place, texts }];
+  const isDefault = JSON.stringify({ emit, runtime, math, sourceMap, all }) === JSON.stringify(defaultOutput) && place === '';
+  const modules = runtime === 'inline' ? ['index', ...(math === 'fast' ? ['math/index'] : [])] : [];
+  const texts = modules.flatMap((name) => runtimeTexts(name)).map(withLineFeeds);
+  return isDefault ? [] : [{ emit, runtime, ...(math === 'fast' && { math }), sourceMap, all, place, texts }];
 }
 
 /** The second half of `gradgen:hash`: the body as it was written. */

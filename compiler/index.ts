@@ -9,7 +9,7 @@ import { printFunction } from './ir/print.ts';
 import type { DerivedModule, MarkedFunction, MarkedModule } from './ir/program.ts';
 import type { IrFunction } from './ir/types.ts';
 import type { CompileRequest, CompileResult, CompileStep, RefusedFunction } from './options.ts';
-import { outputFiles, runtimeModule } from './output-files.ts';
+import { mathModule, outputFiles, runtimeModule } from './output-files.ts';
 import { deriveAll, type PipelineOptions, preparePrimal } from './pipeline.ts';
 import { defaultSettings, type ProjectSettings, readTsconfig } from './tsconfig.ts';
 
@@ -64,7 +64,7 @@ function compileFile(project: SourceProject, source: string, settings: ProjectSe
   if (!lowered.module || derived.length === 0) return { files: [], diagnostics, functions, refused };
   const { uses } = lowered.module;
   const module = { ...derivedModule(lowered.module, derived), target: targetOf(lowered.module.file, output) };
-  const emitted = emitModule(module, { ...settings, runtimeModule });
+  const emitted = emitModule(module, { ...settings, runtimeModule, mathModule: output.math === 'fast' ? mathModule : undefined });
   const inputHash = hashInputs({ source: textOf(source) ?? '', uses: uses.map(textOf), settings, output, path: source });
   return { files: outputFiles(emitted, { source, uses, inputHash }, output), diagnostics, functions, refused };
 }

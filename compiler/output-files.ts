@@ -8,6 +8,7 @@ import { runtimeTexts } from './runtime-texts.ts';
 import { inlineMapUrl, type LineMapping, mapLink, sourceMapText } from './source-map.ts';
 
 export const runtimeModule = 'gradgen/runtime';
+export const mathModule = 'gradgen/math';
 
 /** What all files of a module share. */
 type Common = Pick<GeneratedFile, 'source' | 'uses' | 'inputHash'>;
@@ -20,13 +21,18 @@ interface Lines {
 export function outputFiles(emitted: EmittedModule, common: Common, output: OutputOptions): GeneratedFile[] {
   const [target = '', ...others] = targetsOf(common.source, output);
   const printed = linesOf(emitted);
-  const typed = output.runtime === 'inline' ? following(printed, inlineRuntime(printed.text, runtimeTexts(), runtimeModule)) : printed;
+  const typed = output.runtime === 'inline' ? inlined(printed, output) : printed;
   const script = output.emit === 'js' ? following(typed, eraseTypes(typed.text)) : typed;
   const map = output.sourceMap === 'none' ? '' : sourceMapText(target, common.source, below(headerLength(common.uses), script.mappings));
   const link = { none: '', file: mapLink(`${basename(target)}.map`), inline: mapLink(inlineMapUrl(map)) }[output.sourceMap];
   const bodies = new Map([[target, script.text + link]]);
   for (const other of others) bodies.set(other, other.endsWith('.map') ? map : declarationsOf(typed.text, target.replace(/js$/, 'ts')));
   return [...bodies].map(([path, body]) => ({ ...common, target: path, body }));
+}
+
+function inlined(printed: Lines, { math }: OutputOptions): Lines {
+  const whole = following(printed, inlineRuntime(printed.text, runtimeTexts(), runtimeModule));
+  return math === 'fast' ? following(whole, inlineRuntime(whole.text, runtimeTexts('math/index'), mathModule)) : whole;
 }
 
 /** Printed derivatives as a module that runs as it is. */

@@ -51,17 +51,6 @@ const keptLength = 8388608;
 const smallestGrowth = 64;
 const keptViews = 64;
 
-interface State {
-  chunks: Chunk[];
-  /** Index of the chunk that `top` lies in. */
-  current: number;
-  top: number;
-  /** The first blocks of those taken: making a view costs more than many a derivative, so the next call reuses it. */
-  readonly views: View[];
-  /** How many of `views` are taken now. */
-  live: number;
-}
-
 interface View {
   /** The value of `top` at which it begins. */
   readonly start: number;
@@ -70,47 +59,124 @@ interface View {
 
 /** A class, because V8 runs the accessors of an object literal ten times slower. */
 class ChunkedArena implements Arena {
-  private readonly state: State = { chunks: [], current: 0, top: 0, views: [], live: 0 };
+  private readonly chunks: Chunk[] = [];
+  /** Index of the chunk that `top` lies in. */
+  private current = 0;
+  /** Where that chunk ends. */
+  private end = 0;
+  private taken = 0;
+  /** The first blocks of those taken: making a view costs more than many a derivative, so the next call reuses it. */
+  private readonly views: View[] = [];
+  /** How many of `views` are taken now. */
+  private live = 0;
 
   get top(): number {
-    return this.state.top;
+    return this.taken;
   }
   set top(value: number) {
-    setTop(this.state, value);
+    this.taken = value;
+    if (value === 0 && this.chunks.length === 1 && this.end <= keptLength) this.live = 0;
+    else this.giveBack(value);
   }
+  /** Mostly the view that the last call had. */
   block(length: number): Float64Array {
-    return block(this.state, countOf(length));
+    const kept = this.views[this.live];
+    const top = this.taken + length;
+    if (kept === undefined || kept.start !== this.taken || kept.block.length !== length || top > this.end)
+      return this.newBlock(countOf(length));
+    this.live++;
+    this.taken = top;
+    return kept.block;
   }
   grow(old: Float64Array): Float64Array {
-    return grow(this.state, old);
+    const extra = Math.max(old.length, smallestGrowth);
+    if (this.extendInPlace(old, extra)) return new Float64Array(old.buffer, old.byteOffset, old.length + extra);
+    const grown = this.block(old.length + extra);
+    grown.set(old);
+    return grown;
   }
   bytes(length: number): Uint8Array {
-    return bytes(this.state, countOf(length));
+    const count = countOf(length);
+    const room = this.block(Math.ceil(count / 8));
+    return new Uint8Array(room.buffer, room.byteOffset, count);
   }
   growBytes(old: Uint8Array): Uint8Array {
-    return growBytes(this.state, old);
+    const length = old.length + Math.max(old.length, smallestGrowth);
+    const extra = Math.ceil(length / 8) - Math.ceil(old.length / 8);
+    if (this.extendInPlace(old, extra)) return new Uint8Array(old.buffer, old.byteOffset, length);
+    const grown = this.bytes(length);
+    grown.set(old);
+    return grown;
   }
   stack(): RecordStack {
-    return new ArenaStack(this.state);
+    return new ArenaStack(this);
   }
   release(): void {
-    release(this.state);
+    this.views.length = this.live;
+    this.chunks.length = this.taken === 0 ? 0 : this.current + 1;
+    if (this.taken === 0) this.current = 0;
+    this.end = endOf(this.chunks[this.current]);
+  }
+
+  private giveBack(value: number): void {
+    while (this.live > 0 && value <= (this.views[this.live - 1] as View).start) this.live--;
+    while (this.current > 0 && value < (this.chunks[this.current] as Chunk).start) this.current--;
+    this.end = endOf(this.chunks[this.current]);
+    if (value === 0 && endOf(this.chunks.at(-1)) > keptLength) this.release();
+  }
+
+  private newBlock(length: number): Float64Array {
+    const chunk = this.chunkWith(length);
+    const start = this.taken;
+    this.taken += length;
+    const block = new Float64Array(chunk.memory.buffer, (start - chunk.start) * 8, length);
+    if (this.live < keptViews) this.views[this.live++] = { start, block };
+    return block;
+  }
+
+  /** Takes `extra` numbers directly behind a block, if it is the last one and its chunk has the room. */
+  private extendInPlace(old: Float64Array | Uint8Array, extra: number): boolean {
+    const chunk = this.chunks[this.current];
+    if (chunk === undefined || old.buffer !== chunk.memory.buffer) return false;
+    const end = chunk.start + Math.ceil((old.byteOffset + old.byteLength) / 8);
+    if (end !== this.taken || end + extra > this.end) return false;
+    this.taken += extra;
+    return true;
+  }
+
+  /** The current chunk, after moving on to one that has `length` free numbers at `top`. */
+  private chunkWith(length: number): Chunk {
+    const chunk = this.chunks[this.current];
+    if (chunk !== undefined && this.taken + length <= this.end) return chunk;
+    const index = chunk === undefined ? 0 : this.current + 1;
+    const next = this.chunks[index];
+    const following = next !== undefined && length <= next.memory.length ? next : newChunk(chunk, length);
+    if (following !== next) this.replaceChunks(index, following);
+    this.current = index;
+    this.end = endOf(following);
+    this.taken = following.start;
+    return following;
+  }
+
+  /** Nothing is taken above `top`, so the chunks there may go, and the views into them. */
+  private replaceChunks(index: number, chunk: Chunk): void {
+    this.chunks.length = index;
+    this.chunks.push(chunk);
+    this.views.length = this.live;
   }
 }
 
-const firstStackLength = 64;
-
 class ArenaStack implements RecordStack {
-  private readonly state: State;
+  private readonly arena: Arena;
   private saved: Float64Array;
   private depth = 0;
 
-  constructor(state: State) {
-    this.state = state;
-    this.saved = block(state, firstStackLength);
+  constructor(arena: Arena) {
+    this.arena = arena;
+    this.saved = arena.block(smallestGrowth);
   }
   push(value: number): void {
-    if (this.depth === this.saved.length) this.saved = grow(this.state, this.saved);
+    if (this.depth === this.saved.length) this.saved = this.arena.grow(this.saved);
     this.saved[this.depth++] = value;
   }
   pop(): number {
@@ -123,93 +189,13 @@ export function createArena(): Arena {
   return new ChunkedArena();
 }
 
-function setTop(state: State, value: number): void {
-  state.top = value;
-  while (state.live > 0 && value <= (state.views[state.live - 1] as View).start) state.live--;
-  while (state.current > 0 && value < (state.chunks[state.current] as Chunk).start) state.current--;
-  if (value === 0 && state.chunks.length > 0 && endOf(state.chunks[state.chunks.length - 1]) > keptLength) release(state);
-}
-
-function release(state: State): void {
-  state.views.length = state.live;
-  state.chunks.length = state.top === 0 ? 0 : state.current + 1;
-  if (state.top === 0) state.current = 0;
-}
-
-function block(state: State, length: number): Float64Array {
-  const chunk = chunkWith(state, length);
-  const start = state.top;
-  state.top += length;
-  const kept = state.views[state.live];
-  if (kept !== undefined && kept.start === start && kept.block.length === length) {
-    state.live++;
-    return kept.block;
-  }
-  const view = new Float64Array(chunk.memory.buffer, (start - chunk.start) * 8, length);
-  if (state.live < keptViews) state.views[state.live++] = { start, block: view };
-  return view;
-}
-
-function bytes(state: State, length: number): Uint8Array {
-  const room = block(state, Math.ceil(length / 8));
-  return new Uint8Array(room.buffer, room.byteOffset, length);
-}
-
-function grow(state: State, old: Float64Array): Float64Array {
-  const extra = Math.max(old.length, smallestGrowth);
-  if (extendInPlace(state, old, extra)) return new Float64Array(old.buffer, old.byteOffset, old.length + extra);
-  const grown = block(state, old.length + extra);
-  grown.set(old);
-  return grown;
-}
-
-function growBytes(state: State, old: Uint8Array): Uint8Array {
-  const length = old.length + Math.max(old.length, smallestGrowth);
-  const extra = Math.ceil(length / 8) - Math.ceil(old.length / 8);
-  if (extendInPlace(state, old, extra)) return new Uint8Array(old.buffer, old.byteOffset, length);
-  const grown = bytes(state, length);
-  grown.set(old);
-  return grown;
-}
-
-/** Takes `extra` numbers directly behind a block, if it is the last one and its chunk has the room. */
-function extendInPlace(state: State, old: Float64Array | Uint8Array, extra: number): boolean {
-  const chunk = state.chunks[state.current];
-  if (chunk === undefined || old.buffer !== chunk.memory.buffer) return false;
-  const end = chunk.start + Math.ceil((old.byteOffset + old.byteLength) / 8);
-  if (end !== state.top || end + extra > endOf(chunk)) return false;
-  state.top += extra;
-  return true;
-}
-
-/** The current chunk, after moving on to one that has `length` free numbers at `top`. */
-function chunkWith(state: State, length: number): Chunk {
-  const chunk = state.chunks[state.current];
-  if (chunk !== undefined && state.top + length <= endOf(chunk)) return chunk;
-  const index = chunk === undefined ? 0 : state.current + 1;
-  const next = state.chunks[index];
-  const following = next !== undefined && length <= next.memory.length ? next : newChunk(chunk, length);
-  if (following !== next) replaceChunks(state, index, following);
-  state.current = index;
-  state.top = following.start;
-  return following;
-}
-
-/** Nothing is taken above `top`, so the chunks there may go, and the views into them. */
-function replaceChunks(state: State, index: number, chunk: Chunk): void {
-  state.chunks.length = index;
-  state.chunks.push(chunk);
-  state.views.length = state.live;
-}
-
 function countOf(length: number): number {
   return length > 0 ? Math.ceil(length) : 0;
 }
 
 function newChunk(before: Chunk | undefined, length: number): Chunk {
-  if (before === undefined) return { memory: new Float64Array(Math.max(length, firstChunkLength)), start: 0 };
-  const doubled = Math.min(2 * before.memory.length, keptLength);
-  return { memory: new Float64Array(Math.max(length, doubled)), start: endOf(before) };
+  const usual = before === undefined ? firstChunkLength : Math.min(2 * before.memory.length, keptLength);
+  return { memory: new Float64Array(Math.max(length, usual)), start: endOf(before) };
 }
 
 function endOf(chunk: Chunk | undefined): number {

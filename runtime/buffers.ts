@@ -1,4 +1,5 @@
 /** Where results go: memory that the caller supplies (`out`, `…Into`) is checked before anything is written to it. */
+import { overlap } from './apart.ts';
 
 /** An argument that may be an array; one that is missing overlaps nothing and is as long as an empty one. */
 export type Numbers = ArrayLike<number> | null | undefined;
@@ -16,14 +17,21 @@ export class GradgenAliasError extends Error {
 export function gradientBuffer(like: Numbers, out?: Float64Array, ...inputs: readonly Numbers[]): Float64Array {
   if (out === undefined) return new Float64Array(like == null ? 0 : like.length);
   checkOut(out, like, ...inputs);
-  return out.fill(0);
+  return setToZero(out);
 }
 
 /** {@link gradientBuffer} for a parameter that is a `number[]`. */
 export function gradientList(like: Numbers, out?: number[], ...inputs: readonly Numbers[]): number[] {
   if (out === undefined) return new Array<number>(like == null ? 0 : like.length).fill(0);
   checkOut(out, like, ...inputs);
-  return out.fill(0);
+  return setToZero(out);
+}
+
+/** Sets every element to 0 and returns the array. A call of `fill` takes 16 ns, longer than a loop over few elements. */
+export function setToZero<T extends Float64Array | number[]>(values: T): T {
+  if (values.length > 16) values.fill(0);
+  else for (let i = 0; i < values.length; i++) values[i] = 0;
+  return values;
 }
 
 /** The gradient with respect to a Float32Array: summed in float64, rounded once. `out` must have passed {@link checkOut}. */
@@ -65,12 +73,4 @@ export function checkAliases(written: Numbers, ...others: readonly Numbers[]): v
     if (other === written || !overlap(written, other)) continue;
     throw new GradgenAliasError('f writes to an argument that partly overlaps another one; pass copies, or the same array twice');
   }
-}
-
-/** Do two arrays share an element? */
-export function overlap(left: object | null | undefined, right: object | null | undefined): boolean {
-  if (left == null || right == null) return false;
-  if (left === right) return true;
-  if (!ArrayBuffer.isView(left) || !ArrayBuffer.isView(right) || left.buffer !== right.buffer) return false;
-  return left.byteOffset < right.byteOffset + right.byteLength && right.byteOffset < left.byteOffset + left.byteLength;
 }

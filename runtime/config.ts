@@ -30,7 +30,7 @@ export interface GradgenConfig {
   /** `inline`: the generated file needs no package at run time. */
   readonly runtime?: 'import' | 'inline';
   /** `exact`: every value is computed with the operations that were written, bit for bit. */
-  readonly math?: 'exact';
+  readonly math?: 'exact' | 'fast';
   readonly sourceMap?: 'none' | 'file' | 'inline';
 }
 

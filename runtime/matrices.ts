@@ -1,5 +1,6 @@
 /** Jacobians and Hessians as a whole. */
-import { type Numbers, overlap, sharedOut } from './buffers.ts';
+import { overlap } from './apart.ts';
+import { type Numbers, sharedOut } from './buffers.ts';
 
 /** A matrix by rows: `values[i * cols + j]` is the entry in row i and column j. */
 export interface DenseMatrix {

@@ -2,7 +2,8 @@
  * Checks of memory that the caller supplies for records and lists. What was found in order is remembered as the list of the objects
  * that it consists of: a later call compares identities and lengths, which allocates nothing, and checks anew where one differs.
  */
-import { overlap } from './buffers.ts';
+import { overlap } from './apart.ts';
+import { sharedOut } from './buffers.ts';
 import {
   checkShape,
   type Fields,
@@ -42,7 +43,7 @@ export function checkNestedOut(out: object, shape: readonly ValueShape[], like: 
   checkShape(out, like, shape);
   known ??= remember(out, shape);
   const parts = partsOf(like, shape);
-  if (share(known.parts, parts)) throw sharedPart();
+  if (share(known.parts, parts)) throw sharedOut();
   known.fitting = parts;
 }
 
@@ -51,7 +52,7 @@ export function checkApart(out: object, other: Other, shape: readonly ValueShape
   if (other == null) return;
   const known = knownOutputs.get(out);
   if (!known) {
-    if (holds(other, shape, out)) throw sharedPart();
+    if (holds(other, shape, out)) throw sharedOut();
     return;
   }
   const { apart } = known;
@@ -59,7 +60,7 @@ export function checkApart(out: object, other: Other, shape: readonly ValueShape
   while (at < apart.length && apart[at]?.[0] !== other) at++;
   if (at < apart.length && consistsOf(other, shape, apart[at] as readonly unknown[])) return;
   const parts = partsOf(other, shape);
-  if (share(known.parts, parts)) throw sharedPart();
+  if (share(known.parts, parts)) throw sharedOut();
   apart[at % mostApart] = parts;
 }
 
@@ -71,14 +72,10 @@ export function checkRecord(out: object, isWhole: boolean, like: Other): void {
 
 /** Throws RangeError where `out` is one of these objects. (A list of them would be made at every call.) */
 export function checkDistinct(out: object, a: Other, b?: Other, c?: Other, d?: Other): void {
-  if (out === a || out === b || out === c || out === d) throw sharedPart();
+  if (out === a || out === b || out === c || out === d) throw sharedOut();
 }
 
 type Other = object | null | undefined;
-
-function sharedPart(): RangeError {
-  return new RangeError('the output buffer shares memory with an argument, a seed or another output buffer');
-}
 
 function remember(out: object, shape: ValueShape): KnownOutput {
   const parts = partsOf(out, shape);

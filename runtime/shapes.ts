@@ -1,5 +1,6 @@
 /** Checks of records, tuples and lists: seeds, tangents, and arguments that f writes. */
-import { GradgenAliasError, overlap } from './buffers.ts';
+import { overlap } from './apart.ts';
+import { GradgenAliasError } from './buffers.ts';
 
 /**
  * What a value consists of, in small: `0` a number, `[]` an array of numbers, `[x]` a list, `[x, y]` a tuple, `['a', x, 'b', y]` a

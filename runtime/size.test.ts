@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
 
-const compiled = ['index.ts', 'arena.ts', 'buffers.ts', 'shapes.ts', 'outputs.ts', 'matrices.ts'].map((name) => {
+const compiled = ['index.ts', 'apart.ts', 'arena.ts', 'buffers.ts', 'shapes.ts', 'outputs.ts', 'matrices.ts'].map((name) => {
   const text = readFileSync(new URL(name, import.meta.url), 'utf8');
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true };
   return ts.transpileModule(text, { compilerOptions }).outputText;
@@ -18,7 +18,7 @@ describe('gradgen/runtime', () => {
     const tree = ts.createSourceFile('all.js', compiled.join('\n'), ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
     const variables = tree.statements.filter(ts.isVariableStatement).flatMap((statement) => [...statement.declarationList.declarations]);
     const made = variables.filter((variable) => variable.initializer !== undefined && !ts.isNumericLiteral(variable.initializer));
-    expect(made.map((variable) => variable.name.getText())).toEqual(['arena', 'knownOutputs']);
+    expect(made.map((variable) => variable.name.getText())).toEqual(['known', 'arena', 'knownOutputs']);
     expect(tree.statements.filter(ts.isExpressionStatement)).toEqual([]);
   });
 });

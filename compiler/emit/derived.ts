@@ -13,23 +13,26 @@ import { literalResults } from './literal-results.ts';
 import { splitLocals } from './local-functions.ts';
 import type { Surroundings } from './lowering.ts';
 import { isMatrix } from './matrices.ts';
-import { chooseNames, runtimeNames } from './names.ts';
+import { chooseNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
 import { type LocalNames, type PrintedLocals, printLocals } from './print-locals.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { finishPullback } from './pullback.ts';
 import { resultBuffers } from './result-buffers.ts';
 import { planResults, prepareBuffers } from './results.ts';
+import { runtimeCalls } from './runtime-calls.ts';
 import { type Head, type Parameter, type Plan, planFunction, printSignature, pullbackSeeds } from './signature.ts';
 import type { Block, Variable } from './syntax.ts';
 import { call, read } from './syntax.ts';
 import { recordNames, type TangentTypes } from './tangents.ts';
-import { countOccurrences, walkExpressions } from './traverse.ts';
+import { countOccurrences } from './traverse.ts';
 import type { RecordNames } from './type-text.ts';
 
 /** What the file around a function decides. */
 export interface FileContext {
   readonly uncheckedIndexedAccess: boolean;
+  /** Kernels take the place of what `Math` has. */
+  readonly fastMath: boolean;
   /** Names of the module that a local one would hide: functions, constants. Types hide nothing. */
   readonly names: ReadonlySet<string>;
   /** The types of gradients, seeds and tangents. */
@@ -50,7 +53,7 @@ export interface FileContext {
 
 export interface PrintedFunction {
   readonly lines: readonly Line[];
-  /** What it calls of `gradgen/runtime`. */
+  /** What it calls of the package. */
   readonly runtime: ReadonlySet<string>;
 }
 
@@ -134,6 +137,7 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: Print
     isPrepared: results.isPrepared,
     ...(results.result && { result: results.result }),
     names,
+    fastMath: file.fastMath,
     seedCheck: results.seedCheck,
     global: (op) => read(globalVariable(file.global(op), globals)),
     callee: (key) => key,
@@ -182,14 +186,4 @@ function globalVariable(name: string, globals: Map<string, Variable>): Variable 
   const made: Variable = { id: -1, type: 'unknown', hints: [name], fixed: true, named: true };
   globals.set(name, made);
   return made;
-}
-
-function runtimeCalls(body: Block): Set<string> {
-  const names = new Set<string>();
-  walkExpressions(body, (expr) => {
-    if (expr.kind !== 'call') return;
-    if (runtimeNames.includes(expr.callee)) names.add(expr.callee);
-    if (expr.callee.startsWith('arena.')) names.add('arena');
-  });
-  return names;
 }

@@ -10,7 +10,7 @@ import { newVariable, storageOf, styleOf, typeOf, valueExpr, variableOf, writabl
 import { element, lengthOf, loadExpr, presentExpr, storeTo } from './places.ts';
 import { isWhole } from './record-literals.ts';
 import type { Expr, Stmt } from './syntax.ts';
-import { assign, binary, call, method, number, read, text } from './syntax.ts';
+import { assign, binary, call, method, number, read, setToZero, text } from './syntax.ts';
 import { storageConstructor, typeScriptType } from './type-text.ts';
 
 export type MemoryOp = Extract<
@@ -70,7 +70,7 @@ function lowerAlloc(op: AllocOp, lowering: Lowering): void {
   const { origin } = op;
   const { before, value, isDirty } = result(op, (id) => valueExpr(id, lowering));
   lowering.block.push(...before, assign(memory, value, origin));
-  const zeroed: Stmt = { kind: 'effect', value: method(read(memory), 'fill', [number(0)]), writes: [lowering.memoryOf(op.out)], origin };
+  const zeroed: Stmt = { kind: 'effect', value: setToZero(read(memory)), writes: [lowering.memoryOf(op.out)], origin };
   if (isDirty) lowering.block.push({ kind: 'if', test: isDirty, then: [zeroed], otherwise: [], origin });
 }
 
@@ -86,8 +86,7 @@ function lowerBuffer(op: Extract<Op, { kind: 'buffer' }>, lowering: Lowering): v
   if ('kind' in memory) return void lowering.block.push(assign(variableOf(op.out, lowering), memory, origin));
   lowering.variables.set(lowering.classes.representative(op.out), memory);
   if (lowering.surroundings.isPrepared || op.overwritten) return;
-  const zeroed = method(read(memory), 'fill', [number(0)]);
-  lowering.block.push({ kind: 'effect', value: zeroed, writes: [lowering.memoryOf(op.out)], origin });
+  lowering.block.push({ kind: 'effect', value: setToZero(read(memory)), writes: [lowering.memoryOf(op.out)], origin });
 }
 
 /** What is missing beside the user's memory is never read: its type need not say so. */
@@ -161,8 +160,14 @@ export function allocate(op: AllocOp, lowering: Lowering, write = (value: ValueI
   if (fill === 'record' && storage === 'f64') return call('arena.block', [length], false);
   if (fill === 'record' && storage === 'u8') return call('arena.bytes', [length], false);
   if (storage !== 'list') return call(`new ${storageConstructor(storage)}`, [length], false);
-  const list = call('new Array<number>', [length], false);
-  return fill === 'hole' ? list : method(list, 'fill', [number(0)]);
+  if (fill === 'hole') return call('new Array<number>', [length], false);
+  return zeroList(length);
+}
+
+/** Short lists as literals. */
+function zeroList(length: Expr): Expr {
+  if (length.kind === 'number' && length.value <= 4) return { kind: 'list', elements: new Array<Expr>(length.value).fill(number(0)) };
+  return method(call('new Array<number>', [length], false), 'fill', [number(0)]);
 }
 
 interface Contents {

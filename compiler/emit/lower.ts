@@ -11,6 +11,7 @@ import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
 import { sequentialize } from './copies.ts';
 import { recordedValues, rolesOf } from './describe.ts';
+import { kernelOf } from './kernels.ts';
 import { analyzeLiveness } from './liveness.ts';
 import { allocate, lowerMemoryOp } from './lower-memory.ts';
 import { takeStack } from './lower-stack.ts';
@@ -110,12 +111,8 @@ function lowerOp(op: Op, lowering: Lowering): void {
     case 'const':
     case 'global':
       return;
-    case 'prim': {
-      const args = op.args.map((id) => valueExpr(id, lowering));
-      const value =
-        op.prim === 'given' ? givenExpr(op, args, lowering) : primExpr(op.prim, args, lowering.fn.values[op.out]?.exact === false);
-      return void lowering.block.push(assign(variableOf(op.out, lowering), value, op.origin));
-    }
+    case 'prim':
+      return void lowering.block.push(assign(variableOf(op.out, lowering), lowerPrim(op, lowering), op.origin));
     case 'if':
       return lowerIf(op, lowering);
     case 'for':
@@ -133,6 +130,13 @@ function lowerOp(op: Op, lowering: Lowering): void {
     default:
       return lowering.literalStores.has(op) ? undefined : lowerMemoryOp(op, lowering);
   }
+}
+
+function lowerPrim(op: PrimOp, lowering: Lowering): Expr {
+  const args = op.args.map((id) => valueExpr(id, lowering));
+  if (op.prim === 'given') return givenExpr(op, args, lowering);
+  const kernel = lowering.surroundings.fastMath ? kernelOf(op.prim) : undefined;
+  return kernel ? call(kernel, args) : primExpr(op.prim, args, lowering.fn.values[op.out]?.exact === false);
 }
 
 /** A parameter is tested for what its type allows; null may stand for any other reference. */

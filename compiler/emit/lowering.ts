@@ -23,6 +23,8 @@ export interface Surroundings {
   /** The memory of a result that belongs to no parameter. */
   result?(op: AllocOp, at: (id: ValueId) => Expr): ResultMemory;
   global(op: GlobalOp): Expr;
+  /** Kernels take the place of what `Math` has. */
+  readonly fastMath?: boolean;
   /** What the file calls types of records. */
   readonly names?: RecordNames;
   /** The name by which another function of the program is called. */

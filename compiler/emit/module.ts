@@ -14,14 +14,14 @@ import { numbered, toIdentifier, unusableNames } from './names.ts';
 import { printNumber } from './numbers.ts';
 import { fillLines, pageWidth } from './page.ts';
 import type { Line } from './print-statement.ts';
+import { type PackageModules, packageImport } from './runtime-calls.ts';
 import { createTangentTypes, type Declaration, isNested, matrixName, type TangentTypes } from './tangents.ts';
 import { storageConstructor, storageType } from './type-text.ts';
 
-export interface EmitOptions {
+export interface EmitOptions extends PackageModules {
   /** Write `x[i]!`. */
   readonly uncheckedIndexedAccess: boolean;
   readonly importExtension: ImportExtension;
-  readonly runtimeModule: string;
 }
 
 export interface Mapping {
@@ -48,6 +48,7 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const file: FileContext = {
     tangents,
     uncheckedIndexedAccess: options.uncheckedIndexedAccess,
+    fastMath: options.mathModule !== undefined,
     names: new Set([...names, ...workers.values()]),
     locals: { taken, known: new Map() },
     stackType: typeNames(module).includes(stackName) ? sharedStack : stackName,
@@ -60,7 +61,7 @@ export function emitModule(module: DerivedModule, options: EmitOptions): Emitted
   const runtime = [...new Set(printed.flatMap((each) => [...each.runtime]))];
   const matrices = module.functions.some(isMatrix) && tangents.matrix === matrixName ? [matrixName] : [];
   const runtimeImports = [...runtime, ...matrices].map(
-    (name): ImportName => ({ name, specifier: options.runtimeModule, typeOnly: name === matrixName || name === stackName }),
+    (name): ImportName => ({ ...packageImport(name, options), typeOnly: name === matrixName || name === stackName }),
   );
   const functionCode = codeOf(printed.flatMap(({ lines }) => lines.map(({ text }) => text)));
   const declared = usedDeclarations(tangents, functionCode);

@@ -11,6 +11,7 @@
  *
  * A name may return in a block beside, never in a block inside: nothing is shadowed. Names depend on the function alone.
  */
+import { kernelNames } from './kernels.ts';
 import type { Block, Expr, Stmt, Variable } from './syntax.ts';
 import { blocksOf, childrenOf, expressionsOf, walkExpressions } from './traverse.ts';
 
@@ -107,8 +108,9 @@ export const runtimeNames: readonly string[] = [
   'checkAliases',
   'checkNestedAliases',
   'matrixBuffer',
+  'setToZero',
 ];
-export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames, ...runtimeNames]);
+export const unusableNames: ReadonlySet<string> = new Set([...reservedWords, ...globalNames, ...runtimeNames, ...kernelNames.keys()]);
 
 interface Scope {
   readonly parent: Scope | undefined;

@@ -13,15 +13,16 @@ import { capitalize } from './describe.ts';
 import type { Local, Split } from './local-functions.ts';
 import { sharedStack, stackName } from './lower-stack.ts';
 import type { Surroundings } from './lowering.ts';
-import { chooseNames, numbered, runtimeNames, toIdentifier, unusableNames } from './names.ts';
+import { chooseNames, numbered, toIdentifier, unusableNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
 import { pageWidth } from './page.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { check } from './result-checks.ts';
+import { runtimeCalls } from './runtime-calls.ts';
 import { namesAsRead, type Plan } from './signature.ts';
 import type { Block, Expr, Stmt, Variable } from './syntax.ts';
 import { call, text } from './syntax.ts';
-import { countOccurrences, walkExpressions } from './traverse.ts';
+import { countOccurrences } from './traverse.ts';
 import { listType, type RecordNames, typeScriptType } from './type-text.ts';
 
 export interface PrintedLocals {
@@ -219,6 +220,7 @@ function bodyOf(local: Local, params: readonly Variable[], cx: LocalContext): Bl
     parameter: (position) => params[position] as Variable,
     buffer: (_op, _like, zeros) => zeros ?? call('new Float64Array', [], false),
     names: cx.records,
+    fastMath: cx.file.fastMath,
     global: (op) => ({ kind: 'read', variable: globalVariable(cx.file.global(op), globals) }),
     callee: (key) => key,
     ...cx.surroundings,
@@ -279,11 +281,6 @@ function globalVariable(name: string, globals: Map<string, Variable>): Variable 
 }
 
 function runtimeOf(body: Block, params: readonly Variable[], stackType: string): Set<string> {
-  const names = new Set(stackType === stackName && params.some(({ type }) => type === sharedStack) ? [stackName] : []);
-  walkExpressions(body, (expr) => {
-    if (expr.kind !== 'call') return;
-    if (runtimeNames.includes(expr.callee)) names.add(expr.callee);
-    if (expr.callee.startsWith('arena.')) names.add('arena');
-  });
-  return names;
+  const names = runtimeCalls(body);
+  return stackType === stackName && params.some(({ type }) => type === sharedStack) ? new Set([stackName, ...names]) : names;
 }

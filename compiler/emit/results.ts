@@ -12,7 +12,7 @@ import { aliasChecks, lengthChecks, type Making, seedCheck } from './result-chec
 import type { Plan } from './signature.ts';
 import { resultsOf } from './signature.ts';
 import type { Expr, Stmt, Variable } from './syntax.ts';
-import { binary, call, method, read, text } from './syntax.ts';
+import { binary, call, method, read, setToZero, text } from './syntax.ts';
 import { holdsFloat32, isNested } from './tangents.ts';
 
 /** How each array of the gradient gets its memory. */
@@ -40,8 +40,7 @@ export function prepareBuffers(plan: Plan): readonly Stmt[] {
     const memory = plan.buffers[slot]?.variable;
     if (!memory || !making.inPlace.has(slot)) return [];
     if (isNested(gradient.shape)) return zeroNested(slot, making);
-    const zeroed = method(read(memory), 'fill', [{ kind: 'number', value: 0 }]);
-    return [{ kind: 'effect', value: zeroed, writes: [], origin: making.origin }];
+    return [{ kind: 'effect', value: setToZero(read(memory)), writes: [], origin: making.origin }];
   });
   return [...bufferChecks(making), ...cleared];
 }

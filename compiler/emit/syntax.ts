@@ -237,6 +237,8 @@ export const text = (value: string): Expr => ({ kind: 'text', text: value });
 export const read = (variable: Variable): Expr => ({ kind: 'read', variable });
 export const binary = (operator: BinaryOperator, left: Expr, right: Expr): Expr => ({ kind: 'binary', operator, left, right });
 export const call = (callee: string, args: readonly Expr[], pure = true): Expr => ({ kind: 'call', callee, args, pure });
+/** Sets an array of numbers to 0; short ones in a loop, since a call of `fill` would take longer than the work on them. */
+export const setToZero = (array: Expr): Expr => call('setToZero', [array], false);
 export const method = (object: Expr, name: string, args: readonly Expr[]): Expr => ({ kind: 'method', object, name, args });
 export const assign = (variable: Variable, value: Expr, origin: Origin): AssignStmt => ({ kind: 'assign', variable, value, origin });
 

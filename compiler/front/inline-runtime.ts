@@ -16,6 +16,7 @@ export function inlineRuntime(text: string, modules: readonly string[], runtimeM
   const file = parse(text);
   const imports = file.statements.filter((statement): statement is ts.ImportDeclaration => isImportOf(statement, runtimeModule));
   const wanted = imports.flatMap(importedNames);
+  const aliases = new Map(imports.flatMap(renamedNames));
   const bare = without(
     imports.map((statement) => ({ start: statement.pos, end: statement.end })),
     text,
@@ -23,7 +24,7 @@ export function inlineRuntime(text: string, modules: readonly string[], runtimeM
   if (wanted.length === 0) return bare;
   const taken = new Set(file.statements.filter((statement) => !isImportOf(statement, runtimeModule)).flatMap(declaredNames));
   const pieces = reachable(
-    modules.flatMap((module) => piecesOf(module, taken)),
+    modules.flatMap((module) => piecesOf(module, taken, aliases)),
     wanted,
   );
   const added = `\n// What the functions above need of ${runtimeModule}.\n\n${pieces.map((piece) => piece.text).join('\n\n')}\n`;
@@ -43,6 +44,13 @@ function importedNames(statement: ts.Statement): string[] {
   return bindings && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : [];
 }
 
+/** `{ exp as fastExp }`: from the former to the latter. */
+function renamedNames(statement: ts.ImportDeclaration): (readonly [string, string])[] {
+  const bindings = statement.importClause?.namedBindings;
+  const elements = bindings && ts.isNamedImports(bindings) ? bindings.elements : [];
+  return elements.flatMap(({ name, propertyName }) => (propertyName ? [[propertyName.text, name.text] as const] : []));
+}
+
 function declaredNames(statement: ts.Statement): string[] {
   if (ts.isImportDeclaration(statement)) return importedNames(statement);
   if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.getText());
@@ -50,11 +58,11 @@ function declaredNames(statement: ts.Statement): string[] {
   return name && ts.isIdentifier(name) ? [name.text] : [];
 }
 
-/** What a module declares; a name that the generated file has taken gets another. */
-function piecesOf(module: string, taken: ReadonlySet<string>): Piece[] {
+/** What a module declares, by the names that the generated file has for it; one that the file has taken gets another. */
+function piecesOf(module: string, taken: ReadonlySet<string>, aliases: ReadonlyMap<string, string>): Piece[] {
   const file = parse(module);
   const declared = new Set(file.statements.filter((statement) => !ts.isImportDeclaration(statement)).flatMap(declaredNames));
-  const rename = (name: string): string => (declared.has(name) && taken.has(name) ? `${name}OfRuntime` : name);
+  const rename = (name: string): string => aliases.get(name) ?? (declared.has(name) && taken.has(name) ? `${name}OfRuntime` : name);
   return file.statements.flatMap((statement): Piece[] => {
     const [name] = ts.isImportDeclaration(statement) ? [] : declaredNames(statement);
     if (name === undefined) return [];

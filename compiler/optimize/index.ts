@@ -1,6 +1,8 @@
 /** The list of passes, and the loop that runs them. The order is argued here and nowhere else. */
 
 import type { IrFunction } from '../ir/types.ts';
+import { carry } from './carry.ts';
+import { chains } from './chains.ts';
 import { cse } from './cse.ts';
 import { deadCode } from './dead-code.ts';
 import { deadParameters } from './dead-parameters.ts';
@@ -17,6 +19,7 @@ import { reciprocals } from './reciprocals.ts';
 import { recordCopies } from './record-copies.ts';
 import { resultRecords } from './result-records.ts';
 import { scalarize } from './scalarize.ts';
+import { scales } from './scales.ts';
 import { settle } from './settle.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
@@ -52,7 +55,7 @@ export const passes: readonly Pass[] = [
 ];
 
 /** What is done once, when no derivative is to come any more. */
-export const lastPasses: readonly Pass[] = [reciprocals, knownSums, resultRecords, unswitch, jam];
+export const lastPasses: readonly Pass[] = [scales, reciprocals, knownSums, resultRecords, unswitch, jam, carry, chains];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

@@ -45,6 +45,7 @@ export const arithmeticRules: readonly RewriteRule[] = [
   exactRule('n - c + c → n', ['add', 'sub'], (args, cx, op) => wholeSteps(cx, op, pair(args))),
   relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
   relaxedRule('x + x → 2 * x', ['add'], ([x, y], cx) => (x !== undefined && x === y ? prim('mul', cx.number(2), x) : undefined)),
+  relaxedRule('a + x + x → a + 2 * x', ['add', 'sub'], ([x, y], cx, op) => likeTerms(cx, op.prim, x, y)),
   relaxedRule('s * (1 / y) → s / y', ['mul'], (args, cx) => byReciprocal(cx, pair(args))),
   relaxedRule('a * b + a * c → a * (b + c)', ['add', 'sub'], (args, cx, op) => commonFactor(cx, op.prim, pair(args))),
 ];
@@ -165,6 +166,13 @@ function signIntoConstant(cx: RuleContext, x: ValueId | undefined): Rewriting {
   return product && product[0] < 0 ? prim('mul', cx.number(-product[0]), product[1]) : undefined;
 }
 
+function likeTerms(cx: RuleContext, name: PrimName, x: ValueId | undefined, y: ValueId | undefined): Rewriting {
+  if (x === undefined || y === undefined || !cx.isPrivate(x)) return undefined;
+  const [a, b] = operandsIf(cx, x, name) ?? [];
+  if (a === undefined || b === undefined || (b !== y && (name === 'sub' || a !== y))) return undefined;
+  return prim(name, b === y ? a : b, cx.emit('mul', [cx.number(2), y]));
+}
+
 function byReciprocal(cx: RuleContext, [x, y]: Pair): Rewriting {
   const right = reciprocal(cx, y);
   if (right !== undefined) return prim('div', x, right);
@@ -182,9 +190,11 @@ function reciprocal(cx: RuleContext, id: ValueId): ValueId | undefined {
 function commonFactor(cx: RuleContext, name: PrimName, [x, y]: Pair): Rewriting {
   if (x === y || !cx.isPrivate(x) || !cx.isPrivate(y)) return undefined;
   const [left, right] = [operandsIf(cx, x, 'mul'), operandsIf(cx, y, 'mul')];
-  const shared = left?.find((id) => right?.includes(id));
-  if (!left || !right || shared === undefined) return undefined;
-  const sum = cx.emit(name, [otherThan(left, shared), otherThan(right, shared)]);
+  const isSame = (a: ValueId, b: ValueId): boolean => a === b || (cx.constant(a) !== undefined && cx.constant(a) === cx.constant(b));
+  const shared = left?.find((id) => right?.some((other) => isSame(id, other)));
+  const other = right?.find((id) => shared !== undefined && isSame(shared, id));
+  if (!left || !right || shared === undefined || other === undefined) return undefined;
+  const sum = cx.emit(name, [otherThan(left, shared), otherThan(right, other)]);
   return prim('mul', shared, sum);
 }
 
