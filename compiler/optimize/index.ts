@@ -23,6 +23,7 @@ import { scales } from './scales.ts';
 import { settle } from './settle.ts';
 import { simplify } from './simplify.ts';
 import { sink } from './sink.ts';
+import { tables } from './tables.ts';
 import { unroll } from './unroll.ts';
 import { unswitch } from './unswitch.ts';
 
@@ -55,7 +56,7 @@ export const passes: readonly Pass[] = [
 ];
 
 /** What is done once, when no derivative is to come any more. */
-export const lastPasses: readonly Pass[] = [scales, reciprocals, knownSums, resultRecords, unswitch, jam, carry, chains];
+export const lastPasses: readonly Pass[] = [tables, scales, reciprocals, knownSums, resultRecords, unswitch, jam, carry, chains];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */
