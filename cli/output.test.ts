@@ -56,7 +56,11 @@ function typeErrors(folder: string, path: string): string[] {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     types: [],
-    paths: { 'gradgen/runtime': [join(root, 'runtime/index.ts')], gradgen: [join(root, 'runtime/macros.ts')] },
+    paths: {
+      'gradgen/runtime': [join(root, 'runtime/index.ts')],
+      'gradgen/math': [join(root, 'runtime/math/index.ts')],
+      gradgen: [join(root, 'runtime/macros.ts')],
+    },
     allowImportingTsExtensions: true,
   };
   const checked = new Project({ compilerOptions: options });
@@ -122,6 +126,44 @@ describe('--out-dir', () => {
     const { run, list } = project({ 'tsconfig.json': tsconfig.replace('"strict"', '"rootDir": "src", "strict"'), 'src/square.ts': square });
     await run('--out-dir', 'gen');
     expect(list()).toContain('gen/square.grad.ts');
+  });
+});
+
+describe('--math fast', () => {
+  const curve = [
+    'import type { int } from "gradgen";',
+    '/** @grad x */',
+    'export function curve(x: number, fastExp: int): number {',
+    '  return Math.tanh(x) ** 3 + Math.exp(-x * fastExp) + Math.sin(x);',
+    '}',
+  ].join('\n');
+  const call = 'const { value, grad } = m.curveValueAndGrad(0.5, 2);\nconsole.log(value.toFixed(12), grad.toFixed(12));';
+  const exact = (x: number): string => {
+    const value = Math.tanh(x) ** 3 + Math.exp(-2 * x) + Math.sin(x);
+    const grad = 3 * Math.tanh(x) ** 2 * (1 - Math.tanh(x) ** 2) - 2 * Math.exp(-2 * x) + Math.cos(x);
+    return `${value.toFixed(12)} ${grad.toFixed(12)}\n`;
+  };
+
+  it('calls the kernels of gradgen/math, under names that hide nothing, and Math where there is none', async () => {
+    const { run, read, folder } = project({ 'curve.ts': curve });
+    expect((await run('--math', 'fast')).status).toBe(0);
+    const text = read('curve.grad.ts');
+    expect(text).toContain('import { exp as fastExp, pow as fastPow, tanh as fastTanh } from "gradgen/math";');
+    expect(text).toContain('Math.sin(');
+    expect(text).not.toMatch(/Math\.(?:exp|pow|tanh)\(| \*\* /);
+    expect(typeErrors(folder, 'curve.grad.ts')).toEqual([]);
+    expect((await run('--math', 'fast', '--check')).loads).toBe(0);
+    expect((await run('--check')).status).toBe(1);
+    expect((await run('--math', 'fast', '--verify')).status).toBe(0);
+  });
+
+  it('brings them along with --runtime inline', async () => {
+    const { run, read, folder } = project({ 'curve.ts': curve });
+    expect((await run('--math', 'fast', '--runtime', 'inline', '--emit', 'js')).status).toBe(0);
+    const text = read('curve.grad.js');
+    expect(text).not.toContain('from "gradgen');
+    expect(text).not.toContain('expm1');
+    expect(runNode(folder, 'curve.grad.js', call)).toBe(exact(0.5));
   });
 });
 

@@ -43,13 +43,13 @@ export async function verifyFiles(compiled: Compiled, groups: readonly OutputGro
   const outcomes: Verification[] = [];
   const diagnostics: Diagnostic[] = [];
   const wrong = new Set<string>();
-  for (const { tsconfig, files } of groups) {
+  for (const { tsconfig, files, output } of groups) {
     const texts = new Map(compiled.files.map((file) => [file.target, file.body]));
     const code = await openUserCode({ texts, ...(tsconfig !== undefined && { tsconfig }) });
     try {
       for (const report of compiled.functions.filter(({ source }) => files.includes(source))) {
         const file = compiled.files.find(({ source }) => source === report.source);
-        const checked = file === undefined ? [] : await verifyFunction(report, file, code, terminal);
+        const checked = file === undefined ? [] : await verifyFunction({ report, file, fastMath: output.math === 'fast' }, code, terminal);
         if (checked.some(({ status }) => status === 'wrong')) wrong.add(report.source);
         outcomes.push(...checked.map(({ derivative, status, points }) => ({ derivative, status, points })));
         diagnostics.push(...checked.flatMap(({ problem }) => problem ?? []));
@@ -61,7 +61,13 @@ export async function verifyFiles(compiled: Compiled, groups: readonly OutputGro
   return { files: compiled.files.filter(({ source }) => !wrong.has(source)), diagnostics, outcomes };
 }
 
-async function verifyFunction(report: FunctionReport, file: GeneratedFile, code: UserCode, terminal: Terminal): Promise<Checked[]> {
+interface Task {
+  readonly report: FunctionReport;
+  readonly file: GeneratedFile;
+  readonly fastMath: boolean;
+}
+
+async function verifyFunction({ report, file, fastMath }: Task, code: UserCode, terminal: Terminal): Promise<Checked[]> {
   try {
     const own = await code.load(report.source);
     const derived = await code.load(file.target);
@@ -73,7 +79,7 @@ async function verifyFunction(report: FunctionReport, file: GeneratedFile, code:
     return joined(
       report.derivatives
         .filter((derivative) => derivative !== expanded)
-        .map((derivative) => verifyDerivative({ report, f, derived }, derivative, points)),
+        .map((derivative) => verifyDerivative({ report, f, derived, fastMath }, derivative, points)),
       report,
     );
   } catch (error) {

@@ -52,7 +52,7 @@ export function primExpr(prim: OperatorName | MathName, args: readonly Expr[], r
     case 'select':
       return conditional(first, second, third);
     case 'mulz':
-      return strongZero(first, second);
+      return strongZero(first, second, relaxed);
     case 'stopGradient':
       return first;
     case 'given':
@@ -97,9 +97,9 @@ function negate(expr: Expr): Expr {
 }
 
 /** `seed === 0 ? 0 : seed * partial`; the seed is printed twice, so it stays a name. */
-function strongZero(seed: Expr, partial: Expr): Expr {
+function strongZero(seed: Expr, partial: Expr, relaxed: boolean): Expr {
   if (seed.kind === 'number') return seed.value === 0 ? number(0) : infixExpr('*', seed, partial);
-  const product: Expr = { kind: 'binary', operator: '*', left: seed, right: partial, relaxed: true };
+  const product: Expr = { kind: 'binary', operator: '*', left: seed, right: partial, relaxed };
   return conditional(binary('===', seed, number(0)), number(0), product);
 }
 

@@ -3,7 +3,7 @@
  *   In:      checked IR, after the last derivative.
  *   Out:     what every iteration of a loop computes and records anew, in loops inside of it, though it is the same in all of them,
  *            is recorded once ahead of the loop and read there.
- *   Example: for i { for j { e = exp(s[j]); r[j] = e; … } … r[j] … }   →   for j { r[j] = exp(s[j]) }; for i { for j { e = r[j]; … } … r[j] … }
+ *   Example: for i { for j { e = exp(s[j]); r[j] = e; … } … }   →   for j { r[j] = exp(s[j]) }; for i { for j { e = r[j]; … } … }
  *   Never:   moves what memory says that the loop writes; moves what is cheap to compute again.
  */
 import { certainReferences } from '../analysis/certain-references.ts';
