@@ -1,6 +1,7 @@
 /** `gradgen [paths…]`: generates, or with `--list`, `--stats` and `--print-ir` prints what it knows instead. */
 import type { Diagnostic } from '../compiler/diagnostics/diagnostic.ts';
 import { pathOf } from '../compiler/diagnostics/reporter.ts';
+import { targetOf } from '../compiler/generated-file.ts';
 import { compileGroups, type LoadCompile, type OutputGroup, scannedIn, withOutput } from './compile-groups.ts';
 import { type Delivery, type DeliveryContext, deliverAll } from './deliver.ts';
 import { readText } from './files.ts';
@@ -59,16 +60,19 @@ async function write(
 }
 
 /**
- * Under --check what is fresh is known to be right; under --strict its warnings count, and --verify runs it, so that it is
- * compiled all the same. Under --all every file may have something.
+ * What is fresh is known to be right, but where two sources would write one file. Under --strict its warnings count, and --verify
+ * runs it, so that it is compiled all the same, as it is to be printed. Under --all every file may have something.
  */
 function scan(group: OutputGroup, settings: Settings): ScannedGroup {
   const texts = group.files.map((file) => ({ file, text: readText(file) ?? '' }));
   const filesWith = (test: (text: string) => boolean) => texts.filter(({ text }) => settings.all || test(text)).map(({ file }) => file);
   const marked = filesWith(mayHaveMarks);
-  const trustsFresh = settings.check && !settings.strict && !settings.verify;
-  const wanted = trustsFresh ? marked.filter((file) => !isFresh(file, group.settings, group.output)) : filesWith(mayHaveMessages);
-  return { ...group, marked, wanted };
+  const needsAll = settings.strict || settings.verify || settings.list || settings.stats || settings.printIr !== undefined;
+  if (needsAll) return { ...group, marked, wanted: filesWith(mayHaveMessages) };
+  const targets = marked.map((file) => targetOf(file, group.output));
+  const isAlone = (at: number): boolean => targets.indexOf(targets[at] as string) === targets.lastIndexOf(targets[at] as string);
+  const fresh = new Set(marked.filter((file, at) => isAlone(at) && isFresh(file, group.settings, group.output)));
+  return { ...group, marked, wanted: (settings.check ? marked : filesWith(mayHaveMessages)).filter((file) => !fresh.has(file)) };
 }
 
 function refuseSelection(problems: readonly Diagnostic[], settings: Settings, terminal: Terminal): ExitStatus {
