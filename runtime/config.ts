@@ -29,7 +29,7 @@ export interface GradgenConfig {
   readonly emit?: 'ts' | 'js';
   /** `inline`: the generated file needs no package at run time. */
   readonly runtime?: 'import' | 'inline';
-  /** `exact`: every value is computed with the operations that were written, bit for bit. */
+  /** `exact`: every value is computed with the operations that were written, bit for bit. `fast`: with kernels of `gradgen/math`. */
   readonly math?: 'exact' | 'fast';
   readonly sourceMap?: 'none' | 'file' | 'inline';
 }
