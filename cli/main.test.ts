@@ -56,6 +56,16 @@ describe('gradgen', () => {
     expect(list().filter((path) => path.includes('.grad.'))).toEqual(['src/fit.grad.ts']);
   });
 
+  it('compiles only what is stale, and both where two sources would write one file', async () => {
+    const { run, write } = project({ 'a.ts': marked, 'b.ts': marked });
+    expect((await run()).status).toBe(0);
+    expect(await run()).toMatchObject({ status: 0, loads: 0, out: '2 up to date\n' });
+    write('a.ts', marked.replace('=> x', '=> x * x'));
+    expect(await run()).toMatchObject({ status: 0, loads: 1, out: 'wrote a.grad.ts\n1 file written, 1 up to date\n' });
+    write('a.tsx', marked);
+    expect(await run()).toMatchObject({ status: 1, out: expect.stringContaining('a.tsx') });
+  });
+
   it('writes only when bytes change', async () => {
     const { run } = project({ 'fit.ts': marked });
     await run();
