@@ -60,14 +60,15 @@ async function write(
 }
 
 /**
- * What is fresh is known to be right, but where two sources would write one file. Under --strict its warnings count, and --verify
- * runs it, so that it is compiled all the same, as it is to be printed. Under --all every file may have something.
+ * What is fresh is known to be right, but where two sources would write one file. --force trusts nothing, under --strict warnings count, --verify
+ * runs it: then it is compiled all the same, as where it is to be printed. Under --all every file may have something.
  */
 function scan(group: OutputGroup, settings: Settings): ScannedGroup {
   const texts = group.files.map((file) => ({ file, text: readText(file) ?? '' }));
   const filesWith = (test: (text: string) => boolean) => texts.filter(({ text }) => settings.all || test(text)).map(({ file }) => file);
   const marked = filesWith(mayHaveMarks);
-  const needsAll = settings.strict || settings.verify || settings.list || settings.stats || settings.printIr !== undefined;
+  const needsAll =
+    settings.force || settings.strict || settings.verify || settings.list || settings.stats || settings.printIr !== undefined;
   if (needsAll) return { ...group, marked, wanted: filesWith(mayHaveMessages) };
   const targets = marked.map((file) => targetOf(file, group.output));
   const isAlone = (at: number): boolean => targets.indexOf(targets[at] as string) === targets.lastIndexOf(targets[at] as string);

@@ -18,7 +18,7 @@ What to do
   --print-ir [after=PASS]   print the intermediate form after one pass or after all; writes nothing
   --print-ir diff=PASS      print what one pass changed
   --dry-run                 say what would be written, write nothing
-  --force                   overwrite generated files that were edited by hand
+  --force                   compile what is fresh, too, and overwrite generated files that were edited by hand
   --all                     every exported function counts as marked; what cannot be compiled is listed and no error
   --strict                  treat warnings as errors
 

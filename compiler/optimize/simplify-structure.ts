@@ -1,7 +1,9 @@
 /** Rewrites of control flow and memory that are as local as those of operators. Called by `simplify`. */
 
+import { constantType } from '../ir/build.ts';
 import { scalarConstant } from '../ir/constants.ts';
-import type { IfOp, IrFunction, Op, ValueId } from '../ir/types.ts';
+import type { IfOp, IrFunction, Op, ValueId, ValueInfo } from '../ir/types.ts';
+import { walkFunction } from '../ir/walk.ts';
 import type { Loop } from './facts.ts';
 import { carriedOffset, carriedParam, isLoop } from './facts.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -13,6 +15,7 @@ type Constants = ReadonlyMap<ValueId, number | boolean>;
 /** Carried values that never change, outs on which both branches agree, accumulations of 0. */
 export function simplifyStructure(fn: IrFunction): IrFunction {
   const constants = new Map<ValueId, number | boolean>();
+  const codes = exitCodes(fn);
   const forwarded = new Set<ValueId>();
   return rebuildFunction(fn, {
     enter(op, cx) {
@@ -21,7 +24,7 @@ export function simplifyStructure(fn: IrFunction): IrFunction {
     rewrite(op, cx) {
       const constant = scalarConstant(op);
       if (op.kind === 'const' && constant !== undefined) constants.set(op.out, constant);
-      if (op.kind === 'if') return mergeOuts(op, constants, cx);
+      if (op.kind === 'if') return mergeOuts(op, constants, codes, cx);
       if (isLoop(op)) return dropForwarded(op, forwarded);
       return addsNothing(op, constants) ? [] : undefined;
     },
@@ -51,11 +54,24 @@ function dropForwarded(loop: Loop, forwarded: ReadonlySet<ValueId>): readonly Op
   return loop.inits.every((_, slot) => stays(slot)) ? undefined : [keepSlots(loop, stays)];
 }
 
-/** An `if` without the outs that both branches agree on, or that are the condition itself. */
-function mergeOuts(op: IfOp, constants: Constants, cx: Rebuild): readonly Op[] | undefined {
+/** The values by which loops are told that they are left: `emit` finds the branches again that set them. */
+function exitCodes(fn: IrFunction): ReadonlySet<ValueId> {
+  const codes = new Set<ValueId>();
+  walkFunction(fn, (op) => {
+    if (isLoop(op) && op.exits) codes.add(op.body.yields[0] as ValueId);
+    if (op.kind === 'if')
+      op.outs.forEach(
+        (out, i) => void (codes.has(out) && [op.then, op.otherwise].forEach(({ yields }) => codes.add(yields[i] as ValueId))),
+      );
+  });
+  return codes;
+}
+
+/** An `if` without the outs that both branches agree on, or that are the condition itself; one that only chooses between two numbers is no branch. */
+function mergeOuts(op: IfOp, constants: Constants, codes: ReadonlySet<ValueId>, cx: Rebuild): readonly Op[] | undefined {
   const before: Op[] = [];
   const merged = op.outs.map((out, i) => {
-    const same = agreedValue(op, i, constants, cx, before);
+    const same = codes.has(out) ? undefined : agreedValue(op, i, constants, cx, before);
     if (same !== undefined) cx.replace(out, same);
     return same !== undefined;
   });
@@ -77,8 +93,25 @@ function agreedValue(op: IfOp, index: number, constants: Constants, cx: Rebuild,
     return fresh;
   }
   if (onTrue === true && onFalse === false) return op.cond;
+  if (typeof onTrue === 'number' && typeof onFalse === 'number' && onlyChooses(op))
+    return chosenConstant(op, [onTrue, onFalse], info, cx, before);
   if (onTrue !== false || onFalse !== true) return undefined;
   const negated = cx.define(info);
   before.push({ kind: 'prim', prim: 'not', args: [op.cond], out: negated, origin: op.origin });
   return negated;
+}
+
+const onlyChooses = ({ outs, then, otherwise }: IfOp): boolean =>
+  outs.length === 1 && [then, otherwise].every(({ ops }) => ops.every(({ kind }) => kind === 'const'));
+
+/** Which of two numbers: an operation that the reverse sweep can repeat. */
+function chosenConstant(op: IfOp, numbers: readonly number[], info: ValueInfo, cx: Rebuild, before: Op[]): ValueId {
+  const args = numbers.map((value) => {
+    const out = cx.define({ type: constantType(value), exact: info.exact });
+    before.push({ kind: 'const', out, value, origin: op.origin });
+    return out;
+  });
+  const chosen = cx.define(info);
+  before.push({ kind: 'prim', prim: 'select', args: [op.cond, ...args], out: chosen, origin: op.origin });
+  return chosen;
 }
