@@ -5,7 +5,7 @@ import { targetOf } from '../compiler/generated-file.ts';
 import { compileGroups, type LoadCompile, type OutputGroup, scannedIn, withOutput } from './compile-groups.ts';
 import { type Delivery, type DeliveryContext, deliverAll } from './deliver.ts';
 import { readText } from './files.ts';
-import { generatedFilesOf, isFresh } from './freshness.ts';
+import { coversImports, generatedFilesOf, isFresh } from './freshness.ts';
 import { printList } from './list.ts';
 import { mayHaveMarks, mayHaveMessages } from './marks.ts';
 import { fileMessages } from './messages.ts';
@@ -60,7 +60,8 @@ async function write(
 }
 
 /**
- * What is fresh is known to be right, but where two sources would write one file. --force trusts nothing, under --strict warnings count, --verify
+ * What is fresh is known to be right, but where two sources would write one file, or types come from elsewhere (which --check does
+ * not ask). --force trusts nothing, under --strict warnings count, --verify
  * runs it: then it is compiled all the same, as where it is to be printed. Under --all every file may have something.
  */
 function scan(group: OutputGroup, settings: Settings): ScannedGroup {
@@ -72,7 +73,9 @@ function scan(group: OutputGroup, settings: Settings): ScannedGroup {
   if (needsAll) return { ...group, marked, wanted: filesWith(mayHaveMessages) };
   const targets = marked.map((file) => targetOf(file, group.output));
   const isAlone = (at: number): boolean => targets.indexOf(targets[at] as string) === targets.lastIndexOf(targets[at] as string);
-  const fresh = new Set(marked.filter((file, at) => isAlone(at) && isFresh(file, group.settings, group.output)));
+  const isTrusted = (file: string): boolean =>
+    isFresh(file, group.settings, group.output) && (settings.check || coversImports(file, group.output));
+  const fresh = new Set(marked.filter((file, at) => isAlone(at) && isTrusted(file)));
   return { ...group, marked, wanted: (settings.check ? marked : filesWith(mayHaveMessages)).filter((file) => !fresh.has(file)) };
 }
 

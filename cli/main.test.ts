@@ -66,6 +66,17 @@ describe('gradgen', () => {
     expect(await run()).toMatchObject({ status: 1, out: expect.stringContaining('a.tsx') });
   });
 
+  it('compiles a fresh file whose types come from modules that its hash does not cover', async () => {
+    const { run, write } = project({
+      'types.ts': 'export interface Base { x: number }',
+      'more.ts': 'import type { Base } from "./types";\nexport type Point = Base & { y: number };',
+      'f.ts': `import type { Point } from './more';\n${marked.replace('x: number', 'p: Point').replace('=> x', '=> p.y')}`,
+    });
+    expect((await run()).status).toBe(0);
+    write('types.ts', 'export interface Base { x: number; z: number }');
+    expect(await run()).toMatchObject({ status: 0, loads: 1, out: expect.stringContaining('up to date') });
+  });
+
   it('writes only when bytes change', async () => {
     const { run } = project({ 'fit.ts': marked });
     await run();

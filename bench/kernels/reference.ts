@@ -58,12 +58,12 @@ export function bigExpm1(x: Big): Big {
 }
 
 /** x + x² / 2, for |x| < 2 ** -100. */
-function taylorExpm1({ mantissa, exponent }: Big): Big {
-  const half = mantissa * mantissa;
-  const bits = 220;
-  const first = mantissa << BigInt(bits);
-  const shift = exponent - 1 + bits;
-  return { mantissa: first + (shift >= 0 ? half << BigInt(shift) : half >> BigInt(-shift)), exponent: exponent - bits };
+const taylorExpm1 = (x: Big): Big => corrected(x, x, 2n);
+
+/** x · (1 + y / divisor), to 300 bits. */
+function corrected(x: Big, y: Big, divisor: bigint): Big {
+  const bits = 300;
+  return { mantissa: x.mantissa * ((1n << BigInt(bits)) + fixed(y, bits) / divisor), exponent: x.exponent - bits };
 }
 
 /** ln x for x > 0: a double is near, and a series gives what it lacks. */
@@ -91,4 +91,60 @@ export function bigTanh(x: Big): Big {
 export function bigPow(x: Big, y: Big, guess: number): Big {
   const logarithm = bigLog(x, guess);
   return bigExp({ mantissa: logarithm.mantissa * y.mantissa, exponent: logarithm.exponent + y.exponent });
+}
+
+/** ln(1 + x), from the exact sum; as 1 + x is near 1 for small x, with so many more bits. */
+export function bigLog1p(x: Big, guess: number): Big {
+  if (width(x.mantissa) + x.exponent < -60) return corrected(x, x, -2n);
+  const exponent = Math.min(0, x.exponent);
+  return bigLog({ mantissa: fixed(x, -exponent) + (1n << BigInt(-exponent)), exponent }, guess);
+}
+
+/** π · 2 ** bits, by Machin's formula. */
+export function pi(bits: number): bigint {
+  const known = circles.get(bits);
+  if (known !== undefined) return known;
+  const found = (16n * inverseTangent(5n, bits + 16) - 4n * inverseTangent(239n, bits + 16)) >> 16n;
+  circles.set(bits, found);
+  return found;
+}
+
+const circles = new Map<number, bigint>();
+
+/** arctan(1 / x) · 2 ** bits. */
+function inverseTangent(x: bigint, bits: number): bigint {
+  let sum = 0n;
+  let power = (1n << BigInt(bits)) / x;
+  for (let k = 1n; power !== 0n; k += 2n) {
+    sum += k % 4n === 1n ? power / k : -(power / k);
+    power /= x * x;
+  }
+  return sum;
+}
+
+/** sin(x + quarters · π / 2). */
+export function bigSin(x: Big, quarters = 0): Big {
+  const size = Math.max(0, width(x.mantissa) + x.exponent);
+  if (quarters === 0 && width(x.mantissa) + x.exponent < -60)
+    return corrected(x, { mantissa: x.mantissa ** 2n, exponent: 2 * x.exponent }, -6n);
+  const bits = precision + 80;
+  const quarter = pi(bits + size - 1);
+  const whole = fixed(x, bits + size);
+  const n = (2n * whole + quarter) / (2n * quarter) - (2n * whole + quarter < 0n ? 1n : 0n);
+  const rest = (whole - n * quarter) >> BigInt(size);
+  const turned = Number(BigInt.asUintN(2, n + BigInt(quarters)));
+  const value = turned & 1 ? alternating(1n << BigInt(bits), rest, 1n, bits) : alternating(rest, rest, 2n, bits);
+  return { mantissa: turned & 2 ? -value : value, exponent: -bits };
+}
+
+/** term - term · x² / (k (k + 1)) + …: the series of the sine or of the cosine of x / 2 ** bits. */
+function alternating(start: bigint, x: bigint, first: bigint, bits: number): bigint {
+  const square = (x * x) >> BigInt(bits);
+  let sum = start;
+  let term = start;
+  for (let k = first; term !== 0n && term !== -1n; k += 2n) {
+    term = -((term * square) >> BigInt(bits)) / (k * (k + 1n));
+    sum += term;
+  }
+  return sum;
 }

@@ -1,6 +1,6 @@
 /** The tables of the kernels, from references in whole numbers: `npm run kernels -- --tables` writes them. */
 import { type Big, bigOf, doubleOf, fixed } from './big.ts';
-import { bigExp, bigLog, bigTanh, ln2 } from './reference.ts';
+import { bigExp, bigLog, bigSin, bigTanh, ln2, pi } from './reference.ts';
 
 export interface TableFile {
   readonly path: string;
@@ -18,6 +18,12 @@ function highAndLow(value: Big): readonly [number, number] {
   return [high, doubleOf(difference(value, bigOf(high)))];
 }
 
+/** The same, with what is left to few digits, which suffice. */
+function highAndShort(value: Big): readonly [number, number] {
+  const [high, low] = highAndLow(value);
+  return [high, Number(low.toPrecision(4))];
+}
+
 /** A double whose last bits are zero: whole numbers of 2 ** -bits. */
 function rounded(value: Big, bits: number): number {
   return doubleOf({ mantissa: (fixed(value, bits + 1) + 1n) >> 1n, exponent: -bits });
@@ -26,12 +32,12 @@ function rounded(value: Big, bits: number): number {
 function expTable(): number[] {
   return Array.from({ length: 128 }, (_, i) => {
     const exponent: Big = { mantissa: ln2(300) * BigInt(i), exponent: -307 };
-    return highAndLow(bigExp(exponent));
+    return highAndShort(bigExp(exponent));
   }).flat();
 }
 
 /** For each 128th part of the binade from 11/16: an inverse of its middle, of nine bits, and minus the logarithm of that in two parts. */
-function powTable(): number[] {
+function logTable(): number[] {
   return Array.from({ length: 128 }, (_, i) => {
     const middle = i === 79 || i === 80 ? 1 : i < 80 ? 0.6875 + (i + 0.5) / 256 : 1 + (i - 79.5) / 128;
     const inverse = Math.round(512 / middle) / 512;
@@ -39,30 +45,33 @@ function powTable(): number[] {
     const { mantissa, exponent } = bigLog(bigOf(inverse), Math.log(inverse));
     const logarithm: Big = { mantissa: -mantissa, exponent };
     const high = rounded(logarithm, 42);
-    return [inverse, high, doubleOf(difference(logarithm, bigOf(high)))];
+    return [inverse, high, Number(doubleOf(difference(logarithm, bigOf(high))).toPrecision(11))];
   }).flat();
 }
 
-/** tanh(i / 32) in two parts and 1 - tanh², from 1/4 to 5. */
+/** tanh(i / 32) in two parts, from 1/4 to 5. */
 function tanhTable(): number[] {
-  return Array.from({ length: 161 }, (_, i) => {
-    if (i < 8) return [0, 0, 0];
-    const value = bigTanh(bigOf(i / 32));
-    const wide = fixed(value, 300);
-    return [...highAndLow(value), doubleOf({ mantissa: (1n << 600n) - wide * wide, exponent: -600 })];
-  }).flat();
+  return Array.from({ length: 153 }, (_, i) => highAndShort(bigTanh(bigOf((i + 8) / 32)))).flat();
 }
 
-/** ln 2 / 128 and ln 2, each as a double with zeros at its end and what is left. */
+/** sin(i · π / 64) in two parts, of the first quarter of a turn. */
+function sineTable(): number[] {
+  return Array.from({ length: 33 }, (_, i) => highAndShort(bigSin({ mantissa: pi(300) * BigInt(i), exponent: -306 }))).flat();
+}
+
+/** ln 2 / 128, ln 2 and π / 64, each as a double with zeros at its end and what is left. */
 export function constants(): ReadonlyMap<string, number> {
   const part: Big = { mantissa: ln2(300), exponent: -307 };
   const whole: Big = { mantissa: ln2(300), exponent: -300 };
-  const [partHigh, wholeHigh] = [rounded(part, 41), rounded(whole, 42)];
+  const turn: Big = { mantissa: pi(300), exponent: -306 };
+  const [partHigh, wholeHigh, turnHigh] = [rounded(part, 41), rounded(whole, 42), rounded(turn, 41)];
   return new Map([
     ['stepHigh', partHigh],
     ['stepLow', doubleOf(difference(part, bigOf(partHigh)))],
     ['ln2High', wholeHigh],
     ['ln2Low', doubleOf(difference(whole, bigOf(wholeHigh)))],
+    ['turnHigh', turnHigh],
+    ['turnLow', doubleOf(difference(turn, bigOf(turnHigh)))],
   ]);
 }
 
@@ -70,12 +79,13 @@ export function tableFiles(): readonly TableFile[] {
   return [
     file('exp-table', 'expTable', '2 ** (i / 128) as a double and what is left of it, for i from 0 to 127.', expTable()),
     file(
-      'pow-table',
-      'powTable',
+      'log-table',
+      'logTable',
       'For parts of the binade from 11/16: an inverse, minus its logarithm to 2 ** -42, what is left.',
-      powTable(),
+      logTable(),
     ),
-    file('tanh-table', 'tanhTable', 'tanh(i / 32), what is left of it, and 1 - tanh(i / 32) ** 2, for i from 8 to 160.', tanhTable()),
+    file('sine-table', 'sineTable', 'sin(i · π / 64) and what is left of it, for i from 0 to 32.', sineTable()),
+    file('tanh-table', 'tanhTable', 'tanh(i / 32) and what is left of it, for i from 8 to 160.', tanhTable()),
   ];
 }
 

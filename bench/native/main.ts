@@ -48,7 +48,13 @@ async function main(): Promise<void> {
     const entry = found.get(name);
     if (!entry) throw new Error(`no case '${name}'; known are ${[...found.keys()].join('; ')}`);
     const own = timeOf((await entry.prepare()).own);
-    const figures = `${(own / 1e6).toPrecision(3).padStart(8)} ${(time / 1e6).toPrecision(3).padStart(8)}   ${(own / time).toFixed(2)}   ${(own / (scalar.get(name) ?? Number.NaN)).toFixed(2)}`;
+    const [times, ratios] = [
+      [own / 1e6, time / 1e6],
+      [own / time, own / (scalar.get(name) ?? Number.NaN)],
+    ];
+    const figures = [...times.map((each) => each.toPrecision(3).padStart(8)), ...ratios.map((each) => each.toFixed(2).padStart(6))].join(
+      ' ',
+    );
     process.stdout.write(`${name.padEnd(40)} ${figures}\n`);
   }
 }

@@ -3,9 +3,13 @@ import type { PrimName } from '../ir/types.ts';
 
 /** The functions that have a kernel, by what `gradgen/math` calls it; generated code calls `exp` `fastExp`. */
 const kernels: Partial<Record<PrimName, string>> = {
+  'Math.cos': 'cos',
   'Math.exp': 'exp',
   'Math.expm1': 'expm1',
+  'Math.log': 'log',
+  'Math.log1p': 'log1p',
   'Math.pow': 'pow',
+  'Math.sin': 'sin',
   'Math.tanh': 'tanh',
   pow: 'pow',
 };

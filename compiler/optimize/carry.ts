@@ -13,6 +13,7 @@ import { type Builder, createBuilder, real } from '../ir/build.ts';
 import { scalarConstant } from '../ir/constants.ts';
 import type { AccumulateOp, ForOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { walkRegion, withRegions } from '../ir/walk.ts';
+import { definedWithin } from './facts.ts';
 import { analyzeMemory, type Memory } from './memory.ts';
 import type { Pass } from './pass.ts';
 
@@ -57,9 +58,9 @@ function carryIn(region: Region, cx: Carrying): Region {
 interface Window {
   readonly array: ValueId;
   readonly sums: ReadonlyMap<AccumulateOp, number>;
-  /** Distances of the elements that come in and go out, and of those in between and the one that goes out, which are carried. */
-  readonly first: number;
+  /** The distance of the element that goes out. */
   readonly last: number;
+  /** Of those that are carried: that one, and what lies between it and the element that comes in. */
   readonly carried: readonly number[];
   /** Nothing has been added before the loop. */
   readonly isZero: boolean;
@@ -68,7 +69,8 @@ interface Window {
 function windowsOf(loop: ForOp, before: readonly Op[], cx: Carrying): readonly Window[] {
   const whole = [loop.from, loop.to].every((id) => isWhole(cx.fn, cx.definitions, id));
   if (loop.exits || Math.abs(loop.step) !== 1 || !whole) return [];
-  const arrays = new Set(loop.body.ops.flatMap((op) => (op.kind === 'accumulate' ? [op.array] : [])));
+  const within = definedWithin(loop);
+  const arrays = new Set(loop.body.ops.flatMap((op) => (op.kind === 'accumulate' && !within.has(op.array) ? [op.array] : [])));
   return [...arrays].flatMap((array) => windowOf(array, loop, before, cx) ?? []);
 }
 
@@ -84,9 +86,9 @@ function windowOf(array: ValueId, loop: ForOp, before: readonly Op[], cx: Carryi
   const width = most - least;
   if (type?.kind !== 'array' || type.storage !== 'f64' || !(width >= 1 && width <= mostCarried)) return undefined;
   if (isTouched(array, loop, new Set<Op>(sums.keys()), cx.memory)) return undefined;
-  const [first, last] = loop.step === 1 ? [most, least] : [least, most];
+  const last = loop.step === 1 ? least : most;
   const carried = Array.from({ length: width }, (_, at) => last + at * loop.step);
-  return { array, sums, first, last, carried, isZero: isZeroBefore(array, before, cx.memory) };
+  return { array, sums, last, carried, isZero: isZeroBefore(array, before, cx.memory) };
 }
 
 /** Where an index lies, seen from the counter. */

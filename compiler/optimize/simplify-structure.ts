@@ -67,7 +67,10 @@ function exitCodes(fn: IrFunction): ReadonlySet<ValueId> {
   return codes;
 }
 
-/** An `if` without the outs that both branches agree on, or that are the condition itself; one that only chooses between two numbers is no branch. */
+/**
+ * An `if` without the outs that both branches agree on, or that are the condition itself; one that only chooses between two numbers is
+ * no branch.
+ */
 function mergeOuts(op: IfOp, constants: Constants, codes: ReadonlySet<ValueId>, cx: Rebuild): readonly Op[] | undefined {
   const before: Op[] = [];
   const merged = op.outs.map((out, i) => {
