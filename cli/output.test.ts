@@ -134,13 +134,13 @@ describe('--math fast', () => {
     'import type { int } from "gradgen";',
     '/** @grad x */',
     'export function curve(x: number, fastExp: int): number {',
-    '  return Math.tanh(x) ** 3 + Math.exp(-x * fastExp) + Math.sin(x) + Math.atan(x);',
+    '  return Math.tanh(x) ** 3 + Math.exp(-x * fastExp) + Math.sin(x);',
     '}',
   ].join('\n');
   const call = 'const { value, grad } = m.curveValueAndGrad(0.5, 2);\nconsole.log(value.toFixed(12), grad.toFixed(12));';
   const exact = (x: number): string => {
-    const value = Math.tanh(x) ** 3 + Math.exp(-2 * x) + Math.sin(x) + Math.atan(x);
-    const grad = 3 * Math.tanh(x) ** 2 * (1 - Math.tanh(x) ** 2) - 2 * Math.exp(-2 * x) + Math.cos(x) + 1 / (1 + x * x);
+    const value = Math.tanh(x) ** 3 + Math.exp(-2 * x) + Math.sin(x);
+    const grad = 3 * Math.tanh(x) ** 2 * (1 - Math.tanh(x) ** 2) - 2 * Math.exp(-2 * x) + Math.cos(x);
     return `${value.toFixed(12)} ${grad.toFixed(12)}\n`;
   };
 
@@ -148,11 +148,13 @@ describe('--math fast', () => {
     const { run, read, folder } = project({ 'curve.ts': curve });
     expect((await run('--math', 'fast')).status).toBe(0);
     const text = read('curve.grad.ts');
-    expect(text).toContain(
-      'import { cos as fastCos, exp as fastExp, pow as fastPow, sin as fastSin, tanh as fastTanh } from "gradgen/math";',
-    );
-    expect(text).toContain('Math.atan(');
-    expect(text).not.toMatch(/Math\.(?:exp|pow|tanh|sin|cos)\(| \*\* /);
+    expect(text).toContain('import { exp as fastExp, pow as fastPow, tanh as fastTanh } from "gradgen/math";');
+    expect(text).toContain('Math.sin(');
+    expect(text).not.toMatch(/Math\.(?:pow|tanh)\(| \*\* /);
+    // More than V8 would inline: those stay that are faster all the same.
+    const [gradient = '', both = ''] = text.split('curveValueAndGrad(');
+    expect(gradient).toContain(' fastExp(');
+    expect(both).toContain(' Math.exp(');
     expect(typeErrors(folder, 'curve.grad.ts')).toEqual([]);
     expect((await run('--math', 'fast', '--check')).loads).toBe(0);
     expect((await run('--check')).status).toBe(1);

@@ -24,7 +24,7 @@ const turns: Range = {
   least: -Number.MAX_VALUE,
   most: Number.MAX_VALUE,
   busy: [-7, 12],
-  near: [...quarters, ...quarters.map((x) => x / 64), 2.4e-7, 3000, Math.PI / 128, (3 * Math.PI) / 128],
+  near: [...quarters, ...quarters.map((x) => x + Math.PI / 128), 0.785, 3000, 2 ** 20 * Math.PI],
 };
 const logarithms = { most: Number.MAX_VALUE, busy: [-10, 10] as const };
 const edges = [1e-300, 1e300, 0.6875, 0.96875, 1.03125, 1.375];

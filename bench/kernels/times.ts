@@ -13,8 +13,10 @@ const typical: Readonly<Record<KernelName, readonly [number, number]>> = {
   tanh: [-3, 3],
 };
 
+export type Times = readonly [kernel: number, math: number];
+
 /** Nanoseconds of the kernel and of `Math`: medians of rounds in which they take turns, in a loop over 1000 arguments. */
-export function times(name: KernelName): readonly [number, number] {
+export function times(name: KernelName): Times {
   const length = 1000;
   const [low, high] = typical[name];
   const xs = Float64Array.from({ length }, (_, i) => low + (high - low) * ((i * 0.618033988749895) % 1));

@@ -11,7 +11,7 @@ import { coalesce } from './coalesce.ts';
 import type { Copy } from './copies.ts';
 import { sequentialize } from './copies.ts';
 import { recordedValues, rolesOf } from './describe.ts';
-import { kernelOf } from './kernels.ts';
+import { kernelsFor } from './kernels.ts';
 import { analyzeLiveness } from './liveness.ts';
 import { allocate, lowerMemoryOp } from './lower-memory.ts';
 import { takeStack } from './lower-stack.ts';
@@ -38,6 +38,7 @@ export function lowerFunction(given: IrFunction, surroundings: Surroundings, fir
     memoryOf,
     writtenParts: partsWritten(fn, memoryOf, surroundings),
     surroundings,
+    kernels: surroundings.fastMath ? kernelsFor(fn) : new Map(),
     variables: new Map(),
     stacks: new Map(),
     roles: rolesOf(fn),
@@ -135,7 +136,7 @@ function lowerOp(op: Op, lowering: Lowering): void {
 function lowerPrim(op: PrimOp, lowering: Lowering): Expr {
   const args = op.args.map((id) => valueExpr(id, lowering));
   if (op.prim === 'given') return givenExpr(op, args, lowering);
-  const kernel = lowering.surroundings.fastMath ? kernelOf(op.prim) : undefined;
+  const kernel = lowering.kernels.get(op.prim);
   return kernel ? call(kernel, args) : primExpr(op.prim, args, lowering.fn.values[op.out]?.exact === false);
 }
 

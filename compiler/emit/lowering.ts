@@ -1,7 +1,19 @@
 /** What lowering a function to statements carries along: which variable holds a value, and where statements go. */
 import { infoOf } from '../ir/build.ts';
 import { isNumbers, isRecord, isRefs, sameType } from '../ir/memory-types.ts';
-import type { AllocOp, BufferOp, ConstantValue, GlobalOp, IrFunction, NumberStorage, Op, RecordType, Type, ValueId } from '../ir/types.ts';
+import type {
+  AllocOp,
+  BufferOp,
+  ConstantValue,
+  GlobalOp,
+  IrFunction,
+  NumberStorage,
+  Op,
+  PrimName,
+  RecordType,
+  Type,
+  ValueId,
+} from '../ir/types.ts';
 import type { Classes } from './coalesce.ts';
 import { describeElement, describeValue, isEmptyWish } from './describe.ts';
 import type { Liveness } from './liveness.ts';
@@ -70,6 +82,8 @@ export interface Lowering {
   /** Memory that the function writes. */
   readonly writtenParts: ReadonlySet<MemoryClass>;
   readonly surroundings: Surroundings;
+  /** What is called in the place of `Math`'s functions. */
+  readonly kernels: ReadonlyMap<PrimName, string>;
   readonly variables: Map<ValueId, Variable>;
   readonly stacks: Map<ValueId, StackVariables>;
   /** What values without a name are used for. */

@@ -14,4 +14,8 @@ function makePowers(): Float64Array {
 
 /** The same eight bytes as a double and as two words, the high one last. (Platforms that JavaScript runs on are little-endian.) */
 export const double: Float64Array = /* @__PURE__ */ new Float64Array(1);
-export const words: Int32Array = /* @__PURE__ */ new Int32Array(double.buffer);
+export const words: Int32Array = /* @__PURE__ */ wordsOf(double);
+
+function wordsOf(value: Float64Array): Int32Array {
+  return new Int32Array(value.buffer);
+}

