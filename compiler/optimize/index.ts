@@ -56,7 +56,10 @@ export const passes: readonly Pass[] = [
 ];
 
 /** What is done once, when no derivative is to come any more. */
-export const lastPasses: readonly Pass[] = [tables, scales, reciprocals, knownSums, resultRecords, unswitch, jam, carry, chains];
+export const lastPasses: readonly Pass[] = [tables, scales, reciprocals, knownSums, resultRecords, unswitch, jam];
+
+/** What follows when the branches of `unswitch` have lost what is zero in them. */
+export const closingPasses: readonly Pass[] = [carry, chains];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */
@@ -84,10 +87,14 @@ export function optimize(fn: IrFunction, options: OptimizeOptions = {}): IrFunct
 export function finish(fn: IrFunction, options: OptimizeOptions = {}): IrFunction {
   const settled = settle(fn);
   options.after?.('settle', settled);
-  const optimized = optimize(settled, options);
-  const enabled = lastPasses.filter((pass) => !options.disabled?.has(pass.name));
-  const last = runPasses(optimized, enabled, options.after);
-  return last === optimized ? last : optimize(last, options);
+  return [lastPasses, closingPasses].reduce(
+    (before, list) => {
+      const enabled = list.filter((pass) => !options.disabled?.has(pass.name));
+      const next = runPasses(before, enabled, options.after);
+      return next === before ? next : optimize(next, options);
+    },
+    optimize(settled, options),
+  );
 }
 
 /** The function that a pass found nothing to do in, when it last ran. */
