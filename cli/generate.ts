@@ -61,8 +61,8 @@ async function write(
 
 /**
  * What is fresh is known to be right, but where two sources would write one file, or types come from elsewhere (which --check does
- * not ask). --force trusts nothing, under --strict warnings count, --verify
- * runs it: then it is compiled all the same, as where it is to be printed. Under --all every file may have something.
+ * not ask). --force trusts nothing, under --strict warnings count, --verify runs it: then it is compiled all the same, as where it is
+ * to be printed. Under --all every file may have something.
  */
 function scan(group: OutputGroup, settings: Settings): ScannedGroup {
   const texts = group.files.map((file) => ({ file, text: readText(file) ?? '' }));

@@ -33,6 +33,7 @@ function main(): void {
     process.stdout.write(`${name.padEnd(8)}  ${time}  ${(math / kernel).toFixed(2).padStart(13)}  ${size}  ${error}\n`);
   }
 }
+
 /** Per kernel the best of several passes, for it and for `Math`: for seconds at a time calls into V8's C++ can take three times as long. */
 function fastest(passes: readonly ReadonlyMap<KernelName, Times>[]): Map<KernelName, Times> {
   const best = (name: KernelName, which: 0 | 1): number => Math.min(...passes.map((pass) => pass.get(name)?.[which] ?? Infinity));

@@ -51,6 +51,7 @@ function consider(op: PrimOp, cx: Scaling): void {
   if (!products || !first || products.some(({ by }) => by !== first.by)) return;
   const place = placeFor(op.out, cx, new Set());
   if (!place || products.some(({ product }) => cx.dropped.has(product))) return;
+  if (!place.every((at) => isUsable(first.by * constantOf(cx.definitions.get(at), cx).value))) return;
   for (const { product, factor } of products) cx.dropped.set(product, factor);
   for (const at of place) cx.scaled.set(at, first.by);
 }
@@ -119,12 +120,19 @@ function rewritten(op: PrimOp, cx: Scaling, rebuild: Rebuild): readonly Op[] | u
   }
   const by = cx.scaled.get(op.out);
   if (by === undefined) return undefined;
-  const at = op.args.findIndex((arg) => isUsable(scalarConstant(cx.definitions.get(arg))));
-  const value = by * (scalarConstant(cx.definitions.get(op.args[at] as ValueId)) as number);
+  const { at, value: before } = constantOf(op, cx);
+  const value = by * before;
   const constant = rebuild.define({ type: { kind: Number.isInteger(value) ? 'int' : 'real' }, exact: false });
   const args = op.args.map((arg, i) => (i === at ? constant : arg));
   return [
     { kind: 'const', value, out: constant, origin: op.origin },
     { ...op, args },
   ];
+}
+
+/** The constant among the operands of an operation that takes a factor. */
+function constantOf(op: Op | undefined, { definitions }: Scaling): { readonly at: number; readonly value: number } {
+  const values = op?.kind === 'prim' ? op.args.map((arg) => scalarConstant(definitions.get(arg))) : [];
+  const at = values.findIndex(isUsable);
+  return { at, value: Number(values[at] ?? Number.NaN) };
 }
