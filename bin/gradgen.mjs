@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
+import module from 'node:module';
+
+// From Node 22 on, what was compiled for the last run is taken from a cache.
+module.enableCompileCache?.();
+const { main } = await import('../dist/cli/main.js');
 
 // A reader that has seen enough (`gradgen … | head`) is no failure.
 process.stdout.on('error', (error) => {

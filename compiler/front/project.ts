@@ -1,6 +1,7 @@
 /** A set of TypeScript files and the checker over them. The only file that opens a ts-morph project. */
 import { join, resolve } from 'node:path';
 import { Project, ts } from 'ts-morph';
+import { isApartFromBrowser, withoutBrowser } from './browser-library.ts';
 import { macroDeclarations } from './macro-declarations.ts';
 
 export interface OpenOptions {
@@ -33,6 +34,7 @@ export function openProject(options: OpenOptions): SourceProject {
   if (options.files !== undefined || !resolvesGradgen(options.cwd, project.getCompilerOptions())) {
     project.createSourceFile(join(options.cwd, '__gradgen__.d.ts'), macroDeclarations(), { overwrite: true });
   }
+  if (options.files !== undefined || options.paths?.length) dropBrowser(project);
   return asSourceProject(project, options.cwd);
 }
 
@@ -50,6 +52,16 @@ function asSourceProject(project: Project, cwd: string): SourceProject {
     program: () => project.getProgram().compilerObject,
     write: (path, text) => void project.createSourceFile(absolute(path), text, { overwrite: true }),
   };
+}
+
+/** Before a node of a file is handed out: with other libraries all files are read again. */
+function dropBrowser(project: Project): void {
+  const options = project.getCompilerOptions();
+  const take = (lib: string[] | undefined): void => project.compilerOptions.set({ lib } as ts.CompilerOptions);
+  const trimmed = withoutBrowser(options);
+  if (!trimmed) return;
+  take(trimmed);
+  if (!isApartFromBrowser(project.getProgram().compilerObject)) take(options.lib);
 }
 
 function isInput(path: string): boolean {
