@@ -9,7 +9,7 @@ import { numbersIn, type Value } from '../fixtures/programs/values.ts';
 import type { Vec2, Vec3 } from '../fixtures/programs/vector.ts';
 import type { BenchCase, Contender } from './contenders.ts';
 import { planarReachByHand, spatialReachByHand } from './hand/arm.ts';
-import { distanceByHand } from './hand/distance.ts';
+import { distanceByHand, distanceMadeByHand } from './hand/distance.ts';
 import { kmeansByHand } from './hand/kmeans.ts';
 import { layoutEnergyByHand, springEnergyByHand } from './hand/springs.ts';
 
@@ -22,8 +22,11 @@ interface Subject {
   /** Sums the values of `fValueAndGradInto`, which fills `filled`. */
   readonly into: Contender;
   readonly filled: Value;
-  /** Fills `filledByHand`. */
-  readonly hand: Contender;
+  /** By hand as `fresh`: keeps what it makes in `madeByHand`. */
+  readonly freshByHand: Contender;
+  readonly madeByHand: Value;
+  /** By hand as `into`: fills `filledByHand`. */
+  readonly intoByHand: Contender;
   readonly filledByHand: Value;
 }
 
@@ -56,24 +59,19 @@ function bothForms(
   prepare: () => Promise<Subject>,
 ): BenchCase[] {
   const limit = (bound: number | undefined) => (bound === undefined ? {} : { bound });
-  const byHand = ({ hand, filledByHand }: Subject) => ({ hand, results: () => numbersIn(filledByHand) });
   return [
     {
       ...{ name, size, ...limit(freshBound) },
       async prepare() {
-        const subject = await prepare();
-        const { hand, results } = byHand(subject);
-        const { own, fresh, made } = subject;
-        return { own, generated: fresh, hand, results: { generated: () => numbersIn(made), hand: results } };
+        const { own, fresh, made, freshByHand: hand, madeByHand } = await prepare();
+        return { own, generated: fresh, hand, results: { generated: () => numbersIn(made), hand: () => numbersIn(madeByHand) } };
       },
     },
     {
       ...{ name: `${name}-into`, size, ...limit(intoBound) },
       async prepare() {
-        const subject = await prepare();
-        const { hand, results } = byHand(subject);
-        const { own, into, filled } = subject;
-        return { own, generated: into, hand, results: { generated: () => numbersIn(filled), hand: results } };
+        const { own, into, filled, intoByHand: hand, filledByHand } = await prepare();
+        return { own, generated: into, hand, results: { generated: () => numbersIn(filled), hand: () => numbersIn(filledByHand) } };
       },
     },
   ];
@@ -92,6 +90,12 @@ function kept<Gradient>({ value, grad }: { readonly value: number; readonly grad
   return value;
 }
 
+/** The value of a function that fills the gradient `zeros`, which is put away. */
+function filledAnew<Gradient>(zeros: Gradient, made: Gradient[], i: number, fill: (grad: Gradient, i: number) => number): number {
+  made[i] = zeros;
+  return fill(zeros, i);
+}
+
 function indices(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
@@ -102,14 +106,16 @@ async function prepareDistance(count: number): Promise<Subject> {
   const pairs = indices(count).map(shaped.distanceInput);
   const zeros = (): Pair[] => pairs.map(() => [zero(), zero()]);
   const [filled, filledByHand] = [zeros(), zeros()];
-  const made: Pair[] = [];
+  const [made, madeByHand]: [Pair[], Pair[]] = [[], []];
   return {
     own: () => total(count, (i) => distance(pairs[i][0], pairs[i][1])),
     fresh: () => total(count, (i) => kept(fresh(pairs[i][0], pairs[i][1]), made, i)),
     made,
     into: () => total(count, (i) => into(pairs[i][0], pairs[i][1], filled[i][0], filled[i][1])),
     filled,
-    hand: () => total(count, (i) => distanceByHand(pairs[i][0], pairs[i][1], filledByHand[i][0], filledByHand[i][1])),
+    freshByHand: () => total(count, (i) => kept(distanceMadeByHand(pairs[i][0], pairs[i][1]), madeByHand, i)),
+    madeByHand,
+    intoByHand: () => total(count, (i) => distanceByHand(pairs[i][0], pairs[i][1], filledByHand[i][0], filledByHand[i][1])),
     filledByHand,
   };
 }
@@ -123,14 +129,16 @@ async function prepareKmeans(n: number, k: number, d: number): Promise<Subject> 
   const { fresh, into } = await generated<Parameters<typeof kmeans>, number[][]>('kmeans', kmeans);
   const zeros = (): number[][] => centroids.map((row) => row.map(() => 0));
   const [filled, filledByHand] = [zeros(), zeros()];
-  const made: number[][][] = [];
+  const [made, madeByHand]: [number[][][], number[][][]] = [[], []];
   return {
     own: () => kmeans(points, centroids),
     fresh: () => kept(fresh(points, centroids), made, 0),
     made,
     into: () => into(points, centroids, filled),
     filled,
-    hand: () => kmeansByHand(points, centroids, filledByHand),
+    freshByHand: () => filledAnew(zeros(), madeByHand, 0, (grad) => kmeansByHand(points, centroids, grad)),
+    madeByHand,
+    intoByHand: () => kmeansByHand(points, centroids, filledByHand),
     filledByHand,
   };
 }
@@ -139,14 +147,16 @@ async function prepareSprings(n: number): Promise<Subject> {
   const [nodes, edges] = shaped.springInput(n);
   const { fresh, into } = await generated<Parameters<typeof springEnergy>, Vec2[]>('springs', springEnergy);
   const [filled, filledByHand] = [nodes.map(zero), nodes.map(zero)];
-  const made: Vec2[][] = [];
+  const [made, madeByHand]: [Vec2[][], Vec2[][]] = [[], []];
   return {
     own: () => springEnergy(nodes, edges),
     fresh: () => kept(fresh(nodes, edges), made, 0),
     made,
     into: () => into(nodes, edges, filled),
     filled,
-    hand: () => springEnergyByHand(nodes, edges, filledByHand),
+    freshByHand: () => filledAnew(nodes.map(zero), madeByHand, 0, (grad) => springEnergyByHand(nodes, edges, grad)),
+    madeByHand,
+    intoByHand: () => springEnergyByHand(nodes, edges, filledByHand),
     filledByHand,
   };
 }
@@ -155,14 +165,16 @@ async function prepareLayout(n: number): Promise<Subject> {
   const [nodes, edges, repulsion] = shaped.layoutInput(n);
   const { fresh, into } = await generated<Parameters<typeof layoutEnergy>, Vec2[]>('springs', layoutEnergy);
   const [filled, filledByHand] = [nodes.map(zero), nodes.map(zero)];
-  const made: Vec2[][] = [];
+  const [made, madeByHand]: [Vec2[][], Vec2[][]] = [[], []];
   return {
     own: () => layoutEnergy(nodes, edges, repulsion),
     fresh: () => kept(fresh(nodes, edges, repulsion), made, 0),
     made,
     into: () => into(nodes, edges, repulsion, filled),
     filled,
-    hand: () => layoutEnergyByHand(nodes, edges, repulsion, filledByHand),
+    freshByHand: () => filledAnew(nodes.map(zero), madeByHand, 0, (grad) => layoutEnergyByHand(nodes, edges, repulsion, grad)),
+    madeByHand,
+    intoByHand: () => layoutEnergyByHand(nodes, edges, repulsion, filledByHand),
     filledByHand,
   };
 }
@@ -170,16 +182,19 @@ async function prepareLayout(n: number): Promise<Subject> {
 async function preparePlanarArm(count: number): Promise<Subject> {
   const { fresh, into } = await generated<Parameters<typeof planarReach>, Joint[]>('arm', planarReach);
   const arms = indices(count).map(shaped.planarArmInput);
-  const zeros = (): Joint[][] => arms.map(([joints]) => joints.map(noAngle));
-  const [filled, filledByHand, memory] = [zeros(), zeros(), new Float64Array(8)];
-  const made: Joint[][] = [];
+  const zeros = ([joints]: (typeof arms)[number]): Joint[] => joints.map(noAngle);
+  const [filled, filledByHand, memory] = [arms.map(zeros), arms.map(zeros), new Float64Array(8)];
+  const [made, madeByHand]: [Joint[][], Joint[][]] = [[], []];
+  const byHand = (grad: Joint[], i: number): number => planarReachByHand(arms[i][0], arms[i][1], grad, memory);
   return {
     own: () => total(count, (i) => planarReach(arms[i][0], arms[i][1])),
     fresh: () => total(count, (i) => kept(fresh(arms[i][0], arms[i][1]), made, i)),
     made,
     into: () => total(count, (i) => into(arms[i][0], arms[i][1], filled[i])),
     filled,
-    hand: () => total(count, (i) => planarReachByHand(arms[i][0], arms[i][1], filledByHand[i], memory)),
+    freshByHand: () => total(count, (i) => filledAnew(zeros(arms[i]), madeByHand, i, byHand)),
+    madeByHand,
+    intoByHand: () => total(count, (i) => byHand(filledByHand[i], i)),
     filledByHand,
   };
 }
@@ -193,16 +208,19 @@ type SpatialGradient = [arm: [Joint, Joint, Joint, Joint], target: Vec3];
 async function prepareSpatialArm(count: number): Promise<Subject> {
   const { fresh, into } = await generated<[arm: SpatialArm, target: Vec3], SpatialGradient, SpatialGradient>('arm', spatialReach);
   const arms = indices(count).map(shaped.spatialArmInput);
-  const zeros = (): SpatialGradient[] => arms.map(() => [[noAngle(), noAngle(), noAngle(), noAngle()], { x: 0, y: 0, z: 0 }]);
-  const [filled, filledByHand, memory] = [zeros(), zeros(), new Float64Array(33)];
-  const made: SpatialGradient[] = [];
+  const zeros = (): SpatialGradient => [[noAngle(), noAngle(), noAngle(), noAngle()], { x: 0, y: 0, z: 0 }];
+  const [filled, filledByHand, memory] = [arms.map(zeros), arms.map(zeros), new Float64Array(33)];
+  const [made, madeByHand]: [SpatialGradient[], SpatialGradient[]] = [[], []];
+  const byHand = ([dArm, dTarget]: SpatialGradient, i: number): number => spatialReachByHand(arms[i][0], arms[i][1], dArm, dTarget, memory);
   return {
     own: () => total(count, (i) => spatialReach(arms[i][0], arms[i][1])),
     fresh: () => total(count, (i) => kept(fresh(arms[i][0], arms[i][1]), made, i)),
     made,
     into: () => total(count, (i) => into(arms[i][0], arms[i][1], filled[i][0], filled[i][1])),
     filled,
-    hand: () => total(count, (i) => spatialReachByHand(arms[i][0], arms[i][1], filledByHand[i][0], filledByHand[i][1], memory)),
+    freshByHand: () => total(count, (i) => filledAnew(zeros(), madeByHand, i, byHand)),
+    madeByHand,
+    intoByHand: () => total(count, (i) => byHand(filledByHand[i], i)),
     filledByHand,
   };
 }
