@@ -47,15 +47,20 @@ function wordFor(id: ValueId, cx: Described): string {
 /** A wish of the transform that says nothing gives way to a description. */
 export const isEmptyWish = (wish: string): boolean => wish === anyRecord;
 
-/** What each record keeps: the value of its one store or push. */
+/** What each record keeps: the value of its one store or push, or of several that iterations which are taken together have of it. */
 export function recordedValues(fn: IrFunction): Map<ValueId, ValueId> {
   const recorded = new Map<ValueId, ValueId>();
   const several = new Set<ValueId>();
+  const made = new Map<ValueId, PrimOp>();
+  const isOther = (one: ValueId | undefined, other: ValueId): boolean =>
+    one !== undefined &&
+    (!made.has(one) || made.get(one)?.origin !== made.get(other)?.origin || made.get(one)?.prim !== made.get(other)?.prim);
   walkFunction(fn, (op) => {
+    if (op.kind === 'prim') made.set(op.out, op);
     if (op.kind !== 'store' && op.kind !== 'push') return;
     const record = op.kind === 'store' ? op.array : op.stack;
-    if (recorded.has(record)) several.add(record);
-    recorded.set(record, op.value);
+    if (isOther(recorded.get(record), op.value)) several.add(record);
+    else if (!recorded.has(record)) recorded.set(record, op.value);
   });
   for (const record of several) recorded.delete(record);
   return recorded;
