@@ -9,6 +9,7 @@ import { callInto } from './call-into.ts';
 import { addComments } from './comments.ts';
 import { declareVariables } from './declare.ts';
 import { printDoc } from './docs.ts';
+import { growOutside } from './grow-outside.ts';
 import { literalResults } from './literal-results.ts';
 import { splitLocals } from './local-functions.ts';
 import type { Surroundings } from './lowering.ts';
@@ -151,6 +152,7 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: Print
   const isExpanded = (plan.derived.of.program.derived?.size ?? 0) > 0;
   if (isMatrix(plan.derived) || isExpanded) recycleArena(body, variable, ir.origin);
   frameArena(body, variable, ir.origin);
+  growOutside(body, variable);
   markOptional(body);
   declareVariables(body);
   annotateCycles(body, file.uncheckedIndexedAccess);

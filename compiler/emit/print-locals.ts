@@ -10,6 +10,7 @@ import { addComments } from './comments.ts';
 import { declareVariables } from './declare.ts';
 import type { FileContext } from './derived.ts';
 import { capitalize } from './describe.ts';
+import { growOutside } from './grow-outside.ts';
 import type { Local, Split } from './local-functions.ts';
 import { sharedStack, stackName } from './lower-stack.ts';
 import type { Surroundings } from './lowering.ts';
@@ -228,7 +229,9 @@ function bodyOf(local: Local, params: readonly Variable[], cx: LocalContext): Bl
     ...(cx.derived.kind === 'pullback' && { seedCheck: (seed, value, like) => seedCheck(fn, seed, value, like) }),
   };
   const body = buildBody(fn, surroundings, 0);
-  if (!local.growsStacks) frameArena(body, (wish) => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true }), origin);
+  const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
+  if (!local.growsStacks) frameArena(body, variable, origin);
+  growOutside(body, variable);
   markOptional(body);
   declareVariables(body);
   annotateCycles(body, cx.file.uncheckedIndexedAccess);
