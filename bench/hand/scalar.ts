@@ -1,5 +1,5 @@
-/** Value and gradient of `scalar`; the gradient goes into `out`. */
-export function scalarByHand(x: number, y: number, z: number, out: Float64Array): number {
+/** Value and gradient of `scalar`. */
+export function scalarByHand(x: number, y: number, z: number): { value: number; grad: [dx: number, dy: number, dz: number] } {
   const radius = Math.sqrt(x * x + y * y + 1);
   const inverse = 1 / radius;
   const product = x * y;
@@ -16,8 +16,8 @@ export function scalarByHand(x: number, y: number, z: number, out: Float64Array)
   const dTanh = dBlend * (1 - tanh * tanh);
   const dRadius = (dTanh - dBlend * ratio * inverse) * inverse;
   const dProduct = dBlend * inverse * exponential * Math.cos(product);
-  out[0] = blend + dProduct * y + dRadius * x;
-  out[1] = dProduct * x + dRadius * y;
-  out[2] = dBlend * ratio - dTanh - level * Math.sin(z);
-  return level * cosine + x * blend;
+  return {
+    value: level * cosine + x * blend,
+    grad: [blend + dProduct * y + dRadius * x, dProduct * x + dRadius * y, dBlend * ratio - dTanh - level * Math.sin(z)],
+  };
 }

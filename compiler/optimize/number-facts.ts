@@ -92,3 +92,30 @@ function isComparison(definitions: ReadonlyMap<ValueId, Op>, id: ValueId | undef
   const op = id === undefined ? undefined : definitions.get(id);
   return op?.kind === 'prim' && ['lt', 'le', 'gt', 'ge', 'eq', 'ne', 'not', 'and', 'or', 'isNaN', 'isFinite', 'truthy'].includes(op.prim);
 }
+
+/** True where a value is certainly neither 0 nor negative; it may be NaN. */
+export function isCertainlyPositive(definitions: ReadonlyMap<ValueId, Op>, id: ValueId, depth = 0): boolean {
+  const op = definitions.get(id);
+  if (!op || depth > depthLimit) return false;
+  if (op.kind === 'const') return typeof op.value === 'number' && op.value > 0;
+  if (op.kind !== 'prim') return false;
+  const [x, y] = op.args as [ValueId, ValueId];
+  const positive = (inner: ValueId): boolean => isCertainlyPositive(definitions, inner, depth + 1);
+  if (op.prim === 'add') return [x, y].every((inner) => isNeverNegative(definitions, inner, depth + 1)) && (positive(x) || positive(y));
+  if (op.prim === 'Math.cosh') return true;
+  return op.prim === 'Math.sqrt' && positive(x);
+}
+
+/** Of products of positive numbers little may be left: 0. */
+function isNeverNegative(definitions: ReadonlyMap<ValueId, Op>, id: ValueId, depth: number): boolean {
+  const op = definitions.get(id);
+  if (isCertainlyPositive(definitions, id, depth) || op?.kind === 'length') return true;
+  if (op?.kind === 'const') return op.value === 0;
+  if (op?.kind !== 'prim' || depth > depthLimit) return false;
+  const [x, y] = op.args as [ValueId, ValueId];
+  const known = (inner: ValueId): boolean => isNeverNegative(definitions, inner, depth + 1);
+  if (op.prim === 'mul') return x === y || (known(x) && known(y));
+  if (op.prim === 'pow' || op.prim === 'Math.pow') return Number(scalarConstant(definitions.get(y))) % 2 === 0 || known(x);
+  if (op.prim === 'add') return known(x) && known(y);
+  return op.prim === 'Math.abs' || op.prim === 'Math.exp' || (op.prim === 'Math.sqrt' && known(x));
+}

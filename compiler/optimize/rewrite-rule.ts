@@ -23,6 +23,8 @@ export interface RuleContext {
   absorbsSign(id: ValueId): boolean;
   /** Certainly a finite number. */
   isFinite(id: ValueId): boolean;
+  /** Certainly more than 0, or NaN. */
+  isPositive(id: ValueId): boolean;
   /** Of type int: an integer, unless infinite or NaN. */
   isInteger(id: ValueId): boolean;
   /** Certainly an integer of at most 2³⁶ or so. */

@@ -19,6 +19,10 @@ export const logicRules: readonly RewriteRule[] = [
   exactRule('n === n → true, n !== n → false of a length', ['eq', 'ne'], ([x, y], cx, { prim }) =>
     x !== undefined && x === y && cx.definition(x)?.kind === 'length' ? cx.flag(prim === 'eq') : undefined,
   ),
+  exactRule('1 + x * x === 0 → false', ['eq', 'ne'], ([x, y], cx, { prim }) => {
+    const other = isConstant(cx, y, 0) ? x : isConstant(cx, x, 0) ? y : undefined;
+    return other !== undefined && cx.isPositive(other) ? cx.flag(prim === 'ne') : undefined;
+  }),
   exactRule('x < x → false', ['lt', 'gt'], ([x, y], cx) => (x !== undefined && x === y ? cx.flag(false) : undefined)),
   exactRule('!!x → x', ['not'], ([x], cx) => operandsIf(cx, x, 'not')?.[0]),
   exactRule('true && x → x', ['and'], ([x, y], cx) => (isConstant(cx, x, true) ? y : isConstant(cx, y, true) ? x : undefined)),

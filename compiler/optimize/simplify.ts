@@ -12,7 +12,7 @@ import { outsOf } from '../ir/walk.ts';
 import { exposedValues } from './exposure.ts';
 import { countUses, fits, fixedPoint } from './facts.ts';
 import { isSmallInteger } from './length-guard.ts';
-import { certainNumbers, isCertainlyFinite, isCertainlyNumber } from './number-facts.ts';
+import { certainNumbers, isCertainlyFinite, isCertainlyNumber, isCertainlyPositive } from './number-facts.ts';
 import type { Pass } from './pass.ts';
 import type { Rebuild } from './rebuild.ts';
 import { rebuildFunction } from './rebuild.ts';
@@ -127,6 +127,7 @@ function createRuleContext(op: PrimOp, sweep: Sweep, cx: Rebuild, emitted: Op[])
     isPrivate: (id) => (sweep.uses.get(id) ?? 1) === 1 && sweep.regionOf.get(id) === sweep.regions.at(-1),
     absorbsSign: sweep.absorbsSign,
     isFinite: (id) => isCertainlyFinite(definitions, id),
+    isPositive: (id) => isCertainlyPositive(definitions, id),
     isInteger: (id) => cx.values[id]?.type.kind === 'int' && !isNumberOfReal(definitions.get(id), cx),
     isSmallInteger: (id) => isSmallInteger(id, (each) => definitions.get(each)),
     emit(prim, args) {
