@@ -26,6 +26,7 @@ import { sink } from './sink.ts';
 import { tables } from './tables.ts';
 import { unroll } from './unroll.ts';
 import { unswitch } from './unswitch.ts';
+import { wholeResults } from './whole-results.ts';
 
 export type { InlineBudget, Inlined } from './inline.ts';
 export { defaultInlineBudget, inlineProgram } from './inline.ts';
@@ -59,7 +60,7 @@ export const passes: readonly Pass[] = [
 export const lastPasses: readonly Pass[] = [tables, scales, reciprocals, knownSums, resultRecords, unswitch, jam];
 
 /** What follows when the branches of `unswitch` have lost what is zero in them. */
-export const closingPasses: readonly Pass[] = [carry, chains];
+export const closingPasses: readonly Pass[] = [carry, wholeResults, chains];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

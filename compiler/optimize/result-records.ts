@@ -30,7 +30,7 @@ function lend(buffer: BufferOp, fn: IrFunction): IrFunction {
   const cx: Lending = { fn, definitions: definitionsOf(fn) };
   const last = isDoubles(buffer.out, fn) ? fn.body.ops.find((op) => reads(op, buffer.out) && op !== buffer) : undefined;
   if (last?.kind !== 'for' || !storesAll(last, buffer.out, buffer, cx)) return fn;
-  const record = recordsReadIn(last, cx).find((each) => isLongAs(each.length, buffer, cx) && isLent(each, last, buffer, cx));
+  const record = recordsReadIn(last, cx).find((each) => isLongAs(each.length, buffer, cx.definitions) && isLent(each, last, buffer, cx));
   return withBuffer(record, buffer, fn);
 }
 
@@ -45,13 +45,13 @@ function withBuffer(record: AllocOp | undefined, buffer: BufferOp, fn: IrFunctio
   return isSame ? fn : { ...fn, body: { ...fn.body, ops } };
 }
 
-function isDoubles(id: ValueId, { values }: IrFunction): boolean {
+export function isDoubles(id: ValueId, { values }: IrFunction): boolean {
   const type = values[id]?.type;
   return type?.kind === 'array' && type.storage === 'f64';
 }
 
 /** Does the operation, or one in it, have the value as an operand or hand it on? */
-function reads(op: Op, id: ValueId): boolean {
+export function reads(op: Op, id: ValueId): boolean {
   let found = operandsOf(op).includes(id);
   for (const region of regionsOf(op)) {
     found ||= region.yields.includes(id);
@@ -63,7 +63,7 @@ function reads(op: Op, id: ValueId): boolean {
 }
 
 /** Is `length` that of what the buffer is made like? */
-function isLongAs(length: ValueId, { like }: BufferOp, { definitions }: Lending): boolean {
+export function isLongAs(length: ValueId, { like }: BufferOp, definitions: Lending['definitions']): boolean {
   const op = definitions.get(length);
   return op?.kind === 'length' && op.array === like;
 }
@@ -76,14 +76,14 @@ function storesAll(loop: ForOp, array: ValueId, buffer: BufferOp, cx: Lending): 
 function coversAll({ from, to, step, exits }: ForOp, buffer: BufferOp, cx: Lending): boolean {
   const constant = (id: ValueId): unknown => scalarConstant(cx.definitions.get(id));
   if (exits) return false;
-  if (step === 1) return constant(from) === 0 && isLongAs(to, buffer, cx);
+  if (step === 1) return constant(from) === 0 && isLongAs(to, buffer, cx.definitions);
   const last = cx.definitions.get(from);
   const isLast = last?.kind === 'prim' && last.prim === 'sub' && constant(last.args[1] as ValueId) === 1;
-  return step === -1 && constant(to) === -1 && isLast && isLongAs(last.args[0] as ValueId, buffer, cx);
+  return step === -1 && constant(to) === -1 && isLast && isLongAs(last.args[0] as ValueId, buffer, cx.definitions);
 }
 
 /** The one operation of the loop's own that has to do with the array, where it stores at the counter. */
-function storeOf(loop: ForOp, array: ValueId): StoreOp | undefined {
+export function storeOf(loop: ForOp, array: ValueId): StoreOp | undefined {
   const [op, ...others] = loop.body.ops.filter((each) => reads(each, array));
   const handsOn = loop.body.yields.includes(array) || loop.inits.includes(array);
   if (op?.kind !== 'store' || others.length > 0 || handsOn || op.value === array) return undefined;
