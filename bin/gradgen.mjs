@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
-// From Node 22 on, what was compiled for the last run is taken from a cache.
+// From Node 22.1 on, what was compiled for the last run is taken from a cache.
 module.enableCompileCache?.();
 const { main } = await import('../dist/cli/main.js');
 

@@ -35,7 +35,7 @@ function compared({ test }: IfStmt): readonly [depth: Expr, length: Expr] {
 function onlyCheck(loop: WhileStmt): IfStmt | undefined {
   if (loop.when === 'after' || loop.setup.length > 0 || loop.exit || changes(loop.test)) return undefined;
   const [check, ...others] = loop.body.filter(isGrowth);
-  const isPlain = check && others.length === 0 && loop.body.every((statement) => !isLoop(statement) && !leavesOrGrows(statement, check));
+  const isPlain = check && others.length === 0 && !leavesOrGrows(loop.body, check);
   return isPlain && isKeptOnce(loop.body, check) ? check : undefined;
 }
 
@@ -46,10 +46,10 @@ function isGrowth(statement: Stmt): statement is IfStmt {
 
 const isGrowCall = (expr: Expr): boolean => expr.kind === 'call' && expr.callee.startsWith('arena.grow');
 
-/** Anything that leaves the loop, or a check further inside. */
-function leavesOrGrows(statement: Stmt, check: IfStmt): boolean {
+/** Anything that leaves the loop, a loop in it, or a check further inside. */
+function leavesOrGrows(body: Block, check: IfStmt): boolean {
   let found = false;
-  walkBlock([statement], (inner) => {
+  walkBlock(body, (inner) => {
     const { kind } = inner;
     found ||= kind === 'break' || kind === 'continue' || kind === 'return' || kind === 'throw' || kind === 'try' || isLoop(inner);
     found ||= inner !== check && isGrowth(inner);
