@@ -1,6 +1,7 @@
 /** The pictures of a report hold every case, whatever the numbers are. Nothing is measured here. */
-import { ts } from 'ts-morph';
+
 import { describe, expect, it } from 'vitest';
+import { ts } from '#ts-morph';
 import { cases } from './cases.ts';
 import { logScaleOver, spreadOut } from './charts/svg.ts';
 import { filesOf } from './charts/write.ts';

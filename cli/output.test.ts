@@ -4,8 +4,8 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'acorn';
-import { Project, ts } from 'ts-morph';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Project, ts } from '#ts-morph';
 import { compile } from '../compiler/index.ts';
 import { createTestProject, type TestProject } from './testing.ts';
 

@@ -34,7 +34,7 @@ export function buildPackage(): TestPackage {
   const folder = mkdtempSync(join(tmpdir(), 'gradgen-loader-'));
   const home = join(folder, 'gradgen');
   mkdirSync(home);
-  for (const name of ['package.json', 'node_modules', 'runtime']) symlinkSync(join(root, name), join(home, name));
+  for (const name of ['package.json', 'node_modules', 'runtime', 'bin']) symlinkSync(join(root, name), join(home, name));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   run(root, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(home, 'dist')]);
   return {

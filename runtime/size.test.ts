@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
+import { ts } from '#ts-morph';
 
 const compiled = ['index.ts', 'apart.ts', 'arena.ts', 'buffers.ts', 'shapes.ts', 'outputs.ts', 'matrices.ts'].map((name) => {
   const text = readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 /** Bytes of modules of `runtime/math` with all that they import: compiled, without comments, gzipped as one text. */
 export function sizeOf(names: readonly string[]): number {

@@ -1,5 +1,5 @@
 /** Running printed functions under V8. For tests. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import * as runtime from '../../runtime/index.ts';
 import type { IrFunction } from '../ir/types.ts';
 import { printPlainFunction } from './plain.ts';

@@ -1,5 +1,5 @@
-import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
+import { ts } from '#ts-morph';
 import { withoutBrowser } from './browser-library.ts';
 import { openProject } from './project.ts';
 

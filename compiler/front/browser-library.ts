@@ -2,7 +2,7 @@
  * The types of browsers, without which a program is made in two thirds of the time: parsing them takes longer than most functions
  * do. Functions on numbers rarely name any, so they are loaded only where something in the program may mean them.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 /** The libraries of a program without those of browsers; undefined where it has none of these, or nothing else. */
 export function withoutBrowser(options: ts.CompilerOptions): string[] | undefined {

@@ -1,5 +1,5 @@
 /** Which function a call calls. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { bare, type FunctionNode, type FunctionWithBody, functionOf } from './syntax.ts';
 import type { TypeReader } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** What a local function takes from the functions around it. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { functionBehind } from './callees.ts';
 import { derivativeAt, innermost } from './macros.ts';
 import { type FunctionWithBody, isInside, isLocal, targetsOf } from './syntax.ts';

@@ -1,5 +1,5 @@
 /** What TypeScript itself says against a file or against the functions that are compiled. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nameOfFunction } from './callees.ts';

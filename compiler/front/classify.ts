@@ -1,5 +1,5 @@
 /** From the checker's types to kinds. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { NumberStorage } from '../ir/types.ts';
 import { type FieldKind, type Kind, type OtherReason, type RecordKind, sameKind } from './kinds.ts';
 

@@ -1,5 +1,5 @@
 /** The declarations of a module, read off its signatures. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 /** The text of the declaration file. The module must be clean under `isolatedDeclarations`. */
 export function declarationsOf(text: string, fileName: string): string {

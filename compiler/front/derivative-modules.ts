@@ -3,7 +3,7 @@
  * decided by the marks of the module beside it, and is declared here as names for derivatives that `macros.ts` understands.
  */
 import { basename, dirname, join } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { functionsOf } from '../ir/derived-names.ts';
 import type { DerivedProduct } from '../ir/types.ts';
 import { isDerivativeModule } from './fence-macros.ts';

@@ -1,5 +1,5 @@
 /** What a piece of syntax may do, by its text alone: variables assigned, arrays stored to. Follows calls to functions of the project. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { Storage } from '../ir/types.ts';
 import { calleeOf } from './callees.ts';
 import { bare, type FunctionWithBody, isFunctionNode, leavesOf, targetsOf, walkOwn } from './syntax.ts';

@@ -2,7 +2,7 @@
  * TypeScript → JavaScript by leaving out what is type: no other character changes, so the text stays as readable as it was.
  * For text in which types can be erased (no enums, namespaces, parameter properties): what gradgen generates.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 export interface ErasedText {
   readonly text: string;

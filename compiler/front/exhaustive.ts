@@ -1,5 +1,5 @@
 /** Does a `switch` name every value that the checker counts with? */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { TypeReader } from './types.ts';
 
 export function isExhaustive({ checker }: TypeReader, node: ts.SwitchStatement): boolean {

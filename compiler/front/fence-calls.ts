@@ -1,5 +1,5 @@
 /** The fence for calls: which functions and methods are known, and what the others are told. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { calleeOf } from './callees.ts';

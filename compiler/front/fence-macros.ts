@@ -1,5 +1,5 @@
 /** The fence for derivatives that are asked for inside of functions: where they may stand, and of what. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { DerivedProduct } from '../ir/types.ts';

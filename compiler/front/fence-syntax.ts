@@ -1,5 +1,5 @@
 /** The fence for statements and expressions: what each unsupported piece of syntax is told. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isGlobalName, isKnownMember } from './lower/constants.ts';

@@ -1,5 +1,5 @@
 /** The fence: every construct of a function, and of the functions it reaches, that cannot be compiled, in one report. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import { calleeOf, functionBehind, nameOfFunction } from './callees.ts';
 import { capturedWrites } from './captures.ts';

@@ -1,5 +1,5 @@
 /** From TypeScript to IR: opens projects, and lowers the marked functions of a module. The only folder that sees ts-morph. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/origin.ts';

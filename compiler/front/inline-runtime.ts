@@ -1,5 +1,5 @@
 /** Makes a generated file self-contained: what it imports of `gradgen/runtime` is written at its end instead. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { type ErasedText, without } from './erase-types.ts';
 
 /** A declaration at the top of a module of the runtime. */

@@ -1,5 +1,5 @@
 /** What a TypeScript type means to the compiler, and the type of the IR that stands for it. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { refsOf } from '../ir/build.ts';
 import { isDifferentiableType, sameType } from '../ir/memory-types.ts';
 import type { Field, NumberStorage, Type } from '../ir/types.ts';

@@ -2,7 +2,7 @@
  * Derivatives that are asked for inside of functions: `grad(f)` of "gradgen", names for them (`const g = grad(f)`), derivatives of
  * derivatives. What a module of derivatives exports is such a name, too (`derivative-modules.ts`).
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { DerivedProduct } from '../ir/types.ts';
 import { functionBehind, isConstantDeclaration } from './callees.ts';
 import { bare, type FunctionWithBody, isFunctionNode } from './syntax.ts';

@@ -1,5 +1,5 @@
 /** What a piece of syntax is called when it is refused. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 const names: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.TypeOfExpression]: '`typeof`',

@@ -1,5 +1,5 @@
 /** The names that parameters have outside of their function. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { FunctionNode } from './syntax.ts';
 import type { TypeReader } from './types.ts';
 

@@ -1,6 +1,6 @@
 /** A set of TypeScript files and the checker over them. The only file that opens a ts-morph project. */
 import { join, resolve } from 'node:path';
-import { Project, ts } from 'ts-morph';
+import { Project, ts } from '#ts-morph';
 import { isApartFromBrowser, withoutBrowser } from './browser-library.ts';
 import { macroDeclarations } from './macro-declarations.ts';
 

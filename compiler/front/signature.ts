@@ -1,5 +1,5 @@
 /** The signature of a marked function: shapes, the types as a generated file writes them, and the names these need. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ImportNeed, Shape, ShapeField, Signature, SignatureParam } from '../ir/program.ts';

@@ -1,5 +1,5 @@
 /** The places of a module where a derivative is asked for, `grad(f)`, in functions or outside of them, each made a function of its own. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { DerivedProduct } from '../ir/types.ts';

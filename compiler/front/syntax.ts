@@ -1,5 +1,5 @@
 /** Small questions about syntax trees that need no types. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { SourceSpan } from '../diagnostics/origin.ts';
 
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction;

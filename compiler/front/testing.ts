@@ -1,5 +1,5 @@
 /** For tests: lowers one source text and runs it both ways, interpreted and under V8. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { checkFunction } from '../ir/check.ts';
 import { interpret, type RuntimeValue, type StructuredValue } from '../ir/interpret.ts';
 import type { MarkedFunction } from '../ir/program.ts';

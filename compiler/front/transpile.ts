@@ -1,5 +1,5 @@
 /** A module of the user's as JavaScript that can be run, for `--verify` and the configuration. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 export interface TranspiledModule {
   readonly text: string;

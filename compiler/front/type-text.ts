@@ -1,5 +1,5 @@
 /** Types as a generated file writes them: the user's text where its names can be imported, else spelled out. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { ImportNeed } from '../ir/program.ts';
 import { missingOf } from './classify.ts';
 import { constructorOf, type FieldKind, includesMissing, type Kind, type RecordKind, type TypeReader } from './types.ts';

@@ -1,5 +1,5 @@
 /** Every question about TypeScript's types, behind one small interface, so that another checker can answer them. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { classify, isObjectKind, missingOf } from './classify.ts';
 import type { ArrayWrite } from './effects.ts';
 import type { Kind } from './kinds.ts';

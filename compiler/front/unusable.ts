@@ -1,5 +1,5 @@
 /** What types that cannot be used are told. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { messages } from '../diagnostics/catalog.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { OtherKind, OtherReason } from './kinds.ts';

@@ -1,5 +1,5 @@
 /** The type that the place of an expression asks for, where that is a parameter of a generic function or a part of one. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 
 /** With what the type parameters stand for in this call; of those the checker's contextual type knows only the constraint. */
 export function instantiatedAt(node: ts.Node, checker: ts.TypeChecker): ts.Type | undefined {

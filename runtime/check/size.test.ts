@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { ts } from 'ts-morph';
 import { describe, expect, it } from 'vitest';
+import { ts } from '#ts-morph';
 
 const names = readdirSync(new URL('.', import.meta.url)).filter((name) => !name.endsWith('.test.ts'));
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true };

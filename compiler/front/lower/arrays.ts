@@ -1,5 +1,5 @@
 /** Arrays: making them, their elements and lengths. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf, type Builder, elementType, int, isIntegerStorage, refsOf } from '../../ir/build.ts';
 import { isRecord, isRefs } from '../../ir/memory-types.ts';

@@ -1,5 +1,5 @@
 /** Declarations, assignments of every kind, `++` and `--`. A place is evaluated once, before the right side. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isReference } from '../../ir/memory-types.ts';
 import type { PrimName, ValueId } from '../../ir/types.ts';

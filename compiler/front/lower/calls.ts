@@ -1,5 +1,5 @@
 /** Calls: built-in functions, methods of arrays, and functions of the project, which are lowered once per use. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isNumbers, isReference } from '../../ir/memory-types.ts';
 import { typeText } from '../../ir/print.ts';

@@ -1,5 +1,5 @@
 /** Constants of a module that hold objects and arrays of literals, which a function can make for itself. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { isNumbers, isReference } from '../../ir/memory-types.ts';
 import { bare, enclosingFunction } from '../syntax.ts';
 import { isNeverWritten } from './constant-uses.ts';

@@ -1,5 +1,5 @@
 /** Is a constant of a module ever written? */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { isNumbers } from '../../ir/memory-types.ts';
 import { leavesOf, targetsOf } from '../syntax.ts';
 import { type Kind, storageNamed } from '../types.ts';

@@ -1,5 +1,5 @@
 /** Names that are no variables of the function: constants of modules, enums, and JavaScript's own. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf, refsOf } from '../../ir/build.ts';
 import { isNumbers, isReference, sameType } from '../../ir/memory-types.ts';

@@ -1,6 +1,6 @@
 /** What the lowering of one function knows while it runs, and what all functions of a module share. */
 
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Origin } from '../../diagnostics/origin.ts';
 import type { Builder } from '../../ir/build.ts';

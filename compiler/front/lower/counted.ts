@@ -1,5 +1,5 @@
 /** Which `for` loops are counted: an integer start, a constant step, and a bound that stays. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { Storage, ValueId } from '../../ir/types.ts';
 import { calleeOf } from '../callees.ts';
 import { type ArrayWrite, type Effects, effectsOf, storageOfKind } from '../effects.ts';

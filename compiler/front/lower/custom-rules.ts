@@ -1,5 +1,5 @@
 /** `@customVjp g` and `@customJvp g` above a function, `@inactive` above one: what its calls are differentiated as. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isDifferentiableType, sameType, tangentType } from '../../ir/memory-types.ts';
 import { typeText } from '../../ir/print.ts';

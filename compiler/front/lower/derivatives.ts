@@ -1,5 +1,5 @@
 /** Calls of derivatives, `grad(f)(x)`, and `stopGradient`. What f captures goes along as further arguments, not to be differentiated. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isDifferentiableType, isReference } from '../../ir/memory-types.ts';
 import type { Type, ValueId } from '../../ir/types.ts';

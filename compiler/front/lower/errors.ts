@@ -1,5 +1,5 @@
 /** `throw new RangeError("…")`: the class, and the message as text and values in turn. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { ErrorName, ThrowOp, ValueId } from '../../ir/types.ts';
 import { bare, spanOf } from '../syntax.ts';

@@ -4,7 +4,7 @@
  * Every statement that jumps has a code of its own. A completion says which codes are possible (0: it went on) and, where there
  * is more than one, the value that holds the code. See ARCHITECTURE.md, "Exits", for the shapes.
  */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { int } from '../../ir/build.ts';
 import { isReference, sameType } from '../../ir/memory-types.ts';

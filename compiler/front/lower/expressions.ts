@@ -1,5 +1,5 @@
 /** Expressions: a dispatcher, and the ones that fit into a few lines. Operands are evaluated in JavaScript's order. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isRecord } from '../../ir/memory-types.ts';
 import type { PrimName, ValueId } from '../../ir/types.ts';

@@ -2,7 +2,7 @@
  * The order of the fields of objects whose type is declared nowhere, `{ y: 1, x: 2 }`: that of the parameters' types, where one has the
  * same fields, else that of the first such object. Types of records are the same only in the same order.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { isRecord, isRefs } from '../../ir/memory-types.ts';
 import type { Field, Type } from '../../ir/types.ts';
 import type { Kind } from '../types.ts';

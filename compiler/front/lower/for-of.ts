@@ -1,5 +1,5 @@
 /** `for … of`: a loop over the elements of an array, in order. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { int } from '../../ir/build.ts';
 import { isGrowing, isRecord } from '../../ir/memory-types.ts';
 import type { ValueId } from '../../ir/types.ts';

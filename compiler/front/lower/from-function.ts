@@ -1,5 +1,5 @@
 /** `Array.from({ length: n }, (_, i) => value)`: a loop that calls the function for each element. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { arrayOf, int, refsOf } from '../../ir/build.ts';
 import type { NumberStorage, Type, ValueId } from '../../ir/types.ts';
 import { capturedWrites } from '../captures.ts';

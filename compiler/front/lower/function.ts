@@ -1,5 +1,5 @@
 /** One function, for one use of it: parameters, body, results. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { bool, createBuilder } from '../../ir/build.ts';
 import { isReference, sameType } from '../../ir/memory-types.ts';

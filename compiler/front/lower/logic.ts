@@ -1,5 +1,5 @@
 /** Truth: conditions, comparisons, short circuits, and whether there is a value at all. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { bool } from '../../ir/build.ts';
 import type { Op, PrimName, ValueId } from '../../ir/types.ts';

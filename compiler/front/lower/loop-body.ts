@@ -1,5 +1,5 @@
 /** What all loops share: the variables they carry, their bodies, and how they end. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { int } from '../../ir/build.ts';
 import { isReference, sameType } from '../../ir/memory-types.ts';

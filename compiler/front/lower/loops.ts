@@ -1,5 +1,5 @@
 /** Loops: `for`, `while`, `do`. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { int } from '../../ir/build.ts';
 import type { Region, ValueId, WhileOp } from '../../ir/types.ts';
 import { effectsOf } from '../effects.ts';

@@ -1,5 +1,5 @@
 /** Functions of Math and Number, and conversions. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { type MathName, mathNames, type PrimName, type ValueId } from '../../ir/types.ts';
 import { bare, isConstant, spanOf } from '../syntax.ts';

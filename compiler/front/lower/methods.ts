@@ -1,5 +1,5 @@
 /** Methods of arrays, and the functions that make arrays. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf, elementType, refsOf } from '../../ir/build.ts';
 import { isRefs } from '../../ir/memory-types.ts';

@@ -1,5 +1,5 @@
 /** What may be undefined or null: `??`, `?.`, comparisons with either, and numbers that go along with whether they are there. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isReference } from '../../ir/memory-types.ts';
 import type { Type, ValueId } from '../../ir/types.ts';

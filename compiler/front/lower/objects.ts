@@ -1,5 +1,5 @@
 /** Object and tuple literals: records, made where they are written. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { isRecord, isReference, sameType } from '../../ir/memory-types.ts';
 import type { Field, RecordType, Type, ValueId } from '../../ir/types.ts';

@@ -1,5 +1,5 @@
 /** Destructuring: objects and arrays taken apart into names (declarations, parameters, heads of loops) or into places (assignments). */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { arrayOf } from '../../ir/build.ts';
 import { isRecord, isRefs } from '../../ir/memory-types.ts';

@@ -1,5 +1,5 @@
 /** Places in memory: fields of records, elements of tuples, lists and arrays of numbers. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import { bool, elementType } from '../../ir/build.ts';
 import { isRecord, isReference, sameType } from '../../ir/memory-types.ts';

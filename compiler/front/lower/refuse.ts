@@ -1,5 +1,5 @@
 /** Refusals that lowering itself finds; the fence has reported what it can before. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { ValueId } from '../../ir/types.ts';
 import { nameOfNode } from '../node-names.ts';

@@ -1,5 +1,5 @@
 /** A derivative that is asked for anywhere in a module, `grad(f)`, as a function of its own: what f captures are further parameters. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { MarkedFunction, Signature, SignatureParam } from '../../ir/program.ts';
 import type { Type } from '../../ir/types.ts';

@@ -1,5 +1,5 @@
 /** Statements, in order; what follows a statement that may leave is lowered into the branch where it did not. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { ValueId } from '../../ir/types.ts';
 import { namedDerivative } from '../macros.ts';
 import { alwaysLeaves, functionOf, mayJump } from '../syntax.ts';

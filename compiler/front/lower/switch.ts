@@ -6,7 +6,7 @@
  * falls through and `default` comes last, they are compared in their order, each once. Else the number of the first label that
  * matches is found before, and the numbers are the labels.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { ValueId } from '../../ir/types.ts';
 import { effectsOf } from '../effects.ts';

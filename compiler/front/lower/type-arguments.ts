@@ -1,5 +1,5 @@
 /** What the type parameters of a generic function stand for in one call of it. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { elementType } from '../../ir/build.ts';
 import { isRecord, sameType } from '../../ir/memory-types.ts';
 import type { Field, Type } from '../../ir/types.ts';

@@ -2,7 +2,7 @@
  * Variables that may hold no value. What refers to an object can be asked itself; beside a number, flag or text goes a variable of
  * its own that says whether it is there, through branches and loops as the others.
  */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { isReference } from '../../ir/memory-types.ts';
 import type { ValueId } from '../../ir/types.ts';
 import { missingOf } from '../classify.ts';

@@ -1,5 +1,5 @@
 /** Every exported function as if it were marked. */
-import type { ts } from 'ts-morph';
+import type { ts } from '#ts-morph';
 import { spanOf } from '../syntax.ts';
 import type { TypeReader } from '../types.ts';
 import type { Tag } from './comments.ts';

@@ -1,5 +1,5 @@
 /** Comments of a file and the marks written in them, whether they are attached to something or not. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import type { SourceSpan } from '../../diagnostics/origin.ts';
 import { spanAt } from '../syntax.ts';
 

@@ -1,6 +1,6 @@
 /** The marked functions of a file, and the marks that mark no function. */
 import { basename } from 'node:path';
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { bare, enclosingFunction, type FunctionWithBody, functionOf } from '../syntax.ts';

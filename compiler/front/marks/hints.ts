@@ -1,5 +1,5 @@
 /** Hints about parameters that a bare mark differentiates although they count something. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Mark, Signature } from '../../ir/program.ts';

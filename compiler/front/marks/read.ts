@@ -1,5 +1,5 @@
 /** A function's marks, checked against its signature. */
-import { ts } from 'ts-morph';
+import { ts } from '#ts-morph';
 import { messages } from '../../diagnostics/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { functionsOf } from '../../ir/derived-names.ts';
