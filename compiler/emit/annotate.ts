@@ -19,10 +19,10 @@ export function annotateCycles(body: Block, uncheckedIndexedAccess: boolean): vo
     const { variable, value } = statement;
     if (statement.declare) declarations.push(statement);
     // What a declared type decides is not asked of the values.
-    if (statement.declare || (isUnion(variable) && (writes.get(variable) ?? 0) > 1))
-      values.set(variable, [...(values.get(variable) ?? []), value]);
+    if (statement.declare || (isUnion(variable) && (writes.get(variable) ?? 0) > 1)) push(values, variable, value);
   });
-  const isCircular = ({ variable, value }: AssignStmt): boolean => reaches(readsOf([value]), variable, values);
+  const circles = withoutEnds(values);
+  const isCircular = ({ variable, value }: AssignStmt): boolean => circles.has(variable) && reaches(readsOf([value]), variable, circles);
   for (const declaration of declarations) if (isCircular(declaration)) declaration.typed = true;
   annotatePlaces(body, values, uncheckedIndexedAccess);
 }
@@ -65,6 +65,31 @@ function readsOf(values: readonly Expr[], keyOf: (place: ElementExpr) => string 
     });
   }
   return reads;
+}
+
+/** Without what follows from nothing that may follow from itself: most of a function, and all of one without loops. */
+function withoutEnds(values: Values): Values {
+  const left: Values = new Map(values);
+  const reads = new Map(
+    [...values].map(([source, exprs]) => [source, new Set([...readsOf(exprs)].filter((read) => values.has(read)))] as const),
+  );
+  const readers = new Map<Source, Source[]>();
+  for (const [source, from] of reads) for (const read of from) push(readers, read, source);
+  const ends = [...reads].flatMap(([source, from]) => (from.size === 0 ? [source] : []));
+  for (const end of ends) {
+    left.delete(end);
+    for (const reader of readers.get(end) ?? []) {
+      const from = reads.get(reader);
+      if (from?.delete(end) && from.size === 0) ends.push(reader);
+    }
+  }
+  return left;
+}
+
+function push<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 function reaches(from: ReadonlySet<Source>, goal: Variable, values: Values, readsIn = (exprs: readonly Expr[]) => readsOf(exprs)): boolean {

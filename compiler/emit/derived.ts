@@ -16,6 +16,7 @@ import type { Surroundings } from './lowering.ts';
 import { isMatrix } from './matrices.ts';
 import { chooseNames } from './names.ts';
 import { markOptional } from './optional-parameters.ts';
+import { partLong } from './parts.ts';
 import { type LocalNames, type PrintedLocals, printLocals } from './print-locals.ts';
 import { type Line, printBlock } from './print-statement.ts';
 import { finishPullback } from './pullback.ts';
@@ -147,13 +148,14 @@ function bodyOf(plan: Plan, file: FileContext, prepared: boolean, locals?: Print
     opening: results.checks,
   };
   const body = buildBody(ir, surroundings, 0);
-  const variable = (wish: string): Variable => ({ id: -1, type: 'number', hints: [wish], fixed: false, named: true });
+  const variable = (wish: string, type = 'number'): Variable => ({ id: -1, type, hints: [wish], fixed: false, named: true });
   // What is expanded in a loop takes its records anew in every iteration.
   const isExpanded = (plan.derived.of.program.derived?.size ?? 0) > 0;
   if (isMatrix(plan.derived) || isExpanded) recycleArena(body, variable, ir.origin);
   frameArena(body, variable, ir.origin);
   growOutside(body, variable);
   markOptional(body);
+  partLong(body, variable, ir.origin);
   declareVariables(body);
   annotateCycles(body, file.uncheckedIndexedAccess);
   const { kind } = plan.derived;

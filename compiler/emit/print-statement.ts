@@ -38,7 +38,7 @@ function labelLoops(block: Block): Map<LoopStmt, string> {
       }
       if (isLoop(statement)) visit(statement.body, [...loops, statement]);
       else if (statement.kind === 'if') [statement.then, statement.otherwise].forEach((branch) => void visit(branch, loops));
-      else if (statement.kind === 'try') visit(statement.body, loops);
+      else if (statement.kind === 'try' || statement.kind === 'apart') visit(statement.body, loops);
     }
   };
   visit(block, []);
@@ -65,6 +65,10 @@ function printStatement(statement: Stmt, indent: string, printer: Printer): void
       add('} finally {');
       printStatements(statement.finally, `${indent}  `, printer);
       return add('}');
+    case 'apart':
+      add('(() => {');
+      printStatements(statement.body, `${indent}  `, printer);
+      return add('})();');
     case 'return':
       return printReturn(statement.value, statement.origin, indent, printer);
     case 'assign':
@@ -88,7 +92,7 @@ function printDeclaration(statement: AssignStmt, indent: string, printer: Printe
   addLines(printWide(head, value, ';', indent, printer), origin, indent, printer);
 }
 
-type SimpleStmt = Exclude<Stmt, IfStmt | LoopStmt | { kind: 'each' | 'try' | 'return' }>;
+type SimpleStmt = Exclude<Stmt, IfStmt | LoopStmt | { kind: 'each' | 'try' | 'apart' | 'return' }>;
 
 function printSimple(statement: SimpleStmt, printer: Printer): string {
   switch (statement.kind) {
@@ -222,6 +226,7 @@ function oneLine(block: Block, head: string, indent: string, printer: Printer): 
     isLoop(only) ||
     only.kind === 'each' ||
     only.kind === 'try' ||
+    only.kind === 'apart' ||
     only.kind === 'comment'
   )
     return undefined;

@@ -210,6 +210,13 @@ export interface TryStmt {
   readonly origin: Origin;
 }
 
+/** `(() => { body })();`: nothing jumps out of it. */
+export interface ApartStmt {
+  readonly kind: 'apart';
+  body: Block;
+  readonly origin: Origin;
+}
+
 export interface CommentStmt {
   readonly kind: 'comment';
   readonly text: string;
@@ -229,6 +236,7 @@ export type Stmt =
   | ReturnStmt
   | ThrowStmt
   | TryStmt
+  | ApartStmt
   | CommentStmt;
 
 export const number = (value: number): Expr => ({ kind: 'number', value });

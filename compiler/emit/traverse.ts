@@ -109,6 +109,7 @@ export function blocksOf(statement: Stmt): readonly Block[] {
       return [statement.then, statement.otherwise];
     case 'for':
     case 'each':
+    case 'apart':
       return [statement.body];
     case 'while':
       return statement.when === 'before' ? [statement.setup, statement.body] : [statement.body, statement.setup];
