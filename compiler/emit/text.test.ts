@@ -104,11 +104,15 @@ describe('parallel assignment', () => {
   it('gives each variable what its source held before', () => {
     const variables = ['a', 'b', 'c', 'd'].map((name, i) => variable(name, i));
     const sources = fc.array(fc.nat({ max: 4 }), { minLength: 4, maxLength: 4 });
+    const casts = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(sources, (from) => {
-        const copies = variables.map((to, i) => ({ to, from: from[i] === 4 ? number(9) : read(variables[from[i] ?? 0] as Variable) }));
+      fc.property(sources, casts, (from, cast) => {
+        const source = (i: number): Expr => (from[i] === 4 ? number(9) : read(variables[from[i] ?? 0] as Variable));
+        const as = (i: number): Expr => (cast[i] ? { kind: 'cast', operand: source(i), type: 'number' } : source(i));
+        const copies = variables.map((to, i) => ({ to, from: as(i) }));
         const state = new Map<Variable, number>(variables.map((one, i) => [one, i]));
-        const value = (expr: Expr): number => (expr.kind === 'read' ? (state.get(expr.variable) ?? NaN) : 9);
+        const value = (expr: Expr): number =>
+          expr.kind === 'cast' ? value(expr.operand) : expr.kind === 'read' ? (state.get(expr.variable) ?? NaN) : 9;
         for (const copy of sequentialize(copies, (of) => variable(`${of.hints[0]}Before`, 10))) state.set(copy.to, value(copy.from));
         expect(variables.map((one) => state.get(one))).toEqual(from.map((at) => (at === 4 ? 9 : at)));
       }),
