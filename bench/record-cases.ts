@@ -7,11 +7,12 @@ import * as shaped from '../fixtures/programs/shaped-inputs.ts';
 import { layoutEnergy, springEnergy } from '../fixtures/programs/springs.ts';
 import { numbersIn, type Value } from '../fixtures/programs/values.ts';
 import type { Vec2, Vec3 } from '../fixtures/programs/vector.ts';
-import type { BenchCase, Contender } from './contenders.ts';
+import type { BenchCase, Contender, Rival } from './contenders.ts';
 import { planarReachByHand, spatialReachByHand } from './hand/arm.ts';
 import { distanceByHand, distanceMadeByHand } from './hand/distance.ts';
 import { kmeansByHand } from './hand/kmeans.ts';
 import { layoutEnergyByHand, springEnergyByHand } from './hand/springs.ts';
+import * as rivals from './record-rivals.ts';
 
 /** The function and its gradient at one or more points, all of them in one call. */
 interface Subject {
@@ -57,6 +58,7 @@ function bothForms(
   size: string,
   { fresh: freshBound, into: intoBound }: Bounds,
   prepare: () => Promise<Subject>,
+  onTapes: () => readonly Rival[],
 ): BenchCase[] {
   const limit = (bound: number | undefined) => (bound === undefined ? {} : { bound });
   return [
@@ -68,7 +70,7 @@ function bothForms(
       },
     },
     {
-      ...{ name: `${name}-into`, size, ...limit(intoBound) },
+      ...{ name: `${name}-into`, size, ...limit(intoBound), rivals: onTapes },
       async prepare() {
         const { own, into, filled, intoByHand: hand, filledByHand } = await prepare();
         return { own, generated: into, hand, results: { generated: () => numbersIn(filled), hand: () => numbersIn(filledByHand) } };
@@ -226,14 +228,50 @@ async function prepareSpatialArm(count: number): Promise<Subject> {
 }
 
 export function kmeansCases(k: number, n: number, d: number): readonly BenchCase[] {
-  return bothForms('kmeans', `n = ${n}, k = ${k}, d = ${d}`, {}, () => prepareKmeans(n, k, d));
+  return bothForms(
+    'kmeans',
+    `n = ${n}, k = ${k}, d = ${d}`,
+    {},
+    () => prepareKmeans(n, k, d),
+    () => rivals.kmeansOnTapes(n, k, d),
+  );
 }
 
 export const recordCases: readonly BenchCase[] = [
-  ...bothForms('distance', '100 pairs', {}, () => prepareDistance(100)),
+  ...bothForms(
+    'distance',
+    '100 pairs',
+    {},
+    () => prepareDistance(100),
+    () => rivals.distanceOnTapes(100),
+  ),
   ...kmeansCases(10, 1000, 8),
-  ...bothForms('springs', '200 nodes, 400 edges', { into: 2.5 }, () => prepareSprings(200)),
-  ...bothForms('springs-repelled', '200 nodes, 400 edges, all pairs', { fresh: 2.5, into: 2.5 }, () => prepareLayout(200)),
-  ...bothForms('planar-arm', '100 arms of 4 joints', { fresh: 2.5, into: 2.5 }, () => preparePlanarArm(100)),
-  ...bothForms('spatial-arm', '100 arms of 4 joints', { fresh: 2.5, into: 2.5 }, () => prepareSpatialArm(100)),
+  ...bothForms(
+    'springs',
+    '200 nodes, 400 edges',
+    { into: 2.5 },
+    () => prepareSprings(200),
+    () => rivals.springsOnTapes(200),
+  ),
+  ...bothForms(
+    'springs-repelled',
+    '200 nodes, 400 edges, all pairs',
+    { fresh: 2.5, into: 2.5 },
+    () => prepareLayout(200),
+    () => rivals.layoutOnTapes(200),
+  ),
+  ...bothForms(
+    'planar-arm',
+    '100 arms of 4 joints',
+    { fresh: 2.5, into: 2.5 },
+    () => preparePlanarArm(100),
+    () => rivals.planarArmOnTapes(100),
+  ),
+  ...bothForms(
+    'spatial-arm',
+    '100 arms of 4 joints',
+    { fresh: 2.5, into: 2.5 },
+    () => prepareSpatialArm(100),
+    () => rivals.spatialArmOnTapes(100),
+  ),
 ];
