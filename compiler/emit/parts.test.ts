@@ -33,7 +33,7 @@ describe('a body that V8 would not optimize', () => {
     const parts = text.split('(() => {').slice(1);
     expect(parts.length).toBeGreaterThan(2);
     for (const part of parts) expect(part.split('\n').length).toBeLessThan(1500);
-    expect(text).toContain('const kept = new Float64Array(');
+    expect(text).toContain('V8 optimizes no function of this length\n  const kept = new Float64Array(');
   });
 
   it('gives the same gradient', () => {

@@ -24,13 +24,20 @@ const shortestPart = 500;
 export function partLong(body: Block, makeVariable: (wish: string, type: string) => Variable, origin: Origin): void {
   if (lengthOf(body) <= longest) return;
   partBlock(body, countOccurrences(body));
+  if (!hasParts(body)) return;
   const shared = sharedNumbers(body);
-  if (shared.size === 0) return;
   const kept = makeVariable('kept', 'Float64Array');
-  const places = new Map([...shared].map((variable, at) => [variable, place(kept, at)] as const));
-  keepIn(body, places);
-  replaceBlock(body, [assign(kept, call('new Float64Array', [number(shared.size)], false), origin), ...body]);
+  keepIn(body, new Map([...shared].map((variable, at) => [variable, place(kept, at)] as const)));
+  const note: Stmt = {
+    kind: 'comment',
+    text: 'in parts, with an array for what they share: V8 optimizes no function of this length',
+    origin,
+  };
+  const memory = assign(kept, call('new Float64Array', [number(shared.size)], false), origin);
+  replaceBlock(body, shared.size > 0 ? [note, memory, ...body] : [note, ...body]);
 }
+
+const hasParts = (block: Block): boolean => block.some((statement) => statement.kind === 'apart' || blocksOf(statement).some(hasParts));
 
 /** Blocks in it that are long themselves come first. */
 function partBlock(block: Block, counts: Counts): void {
