@@ -11,7 +11,8 @@ import { lse } from '../fixtures/programs/lse.ts';
 import { lstm } from '../fixtures/programs/lstm.ts';
 import { cubeRoot } from '../fixtures/programs/newton-root.ts';
 import { odeLast } from '../fixtures/programs/ode.ts';
-import type { BenchCase } from './contenders.ts';
+import type { BenchCase, Rival } from './contenders.ts';
+import { differencesOf, mostDifferences } from './differences.ts';
 import { eightCases } from './eight-cases.ts';
 import { firstMatchByHand } from './hand/first-match.ts';
 import { gmmByHand } from './hand/gmm.ts';
@@ -65,6 +66,7 @@ function logSumExpCase(n: number): BenchCase {
     name: 'log-sum-exp',
     size: `n = ${n.toLocaleString('en')}`,
     bound: 2.5,
+    rivals: () => logSumExpRivals(inputs.lseInput(n)[0]),
     async prepare() {
       const [x] = inputs.lseInput(n);
       const compiled = await into('log-sum-exp', logSumExp);
@@ -78,6 +80,10 @@ function logSumExpCase(n: number): BenchCase {
       };
     },
   };
+}
+
+function logSumExpRivals(x: Float64Array): readonly Rival[] {
+  return [...tapesOf(logSumExpTaped, [x]), ...(x.length > mostDifferences ? [] : [differencesOf([x], () => logSumExp(x))])];
 }
 
 const llsqCase: BenchCase = {
@@ -245,6 +251,14 @@ function firstMatchCase(n: number): BenchCase {
     name: 'first-match',
     size: `n = ${n.toLocaleString('en')}`,
     bound: 1.15,
+    // No differences: their step leads past dozens of samples, and the first that reaches the level is another.
+    rivals: () => {
+      const [, level] = inputs.firstMatchInput(0);
+      return tapesOf(
+        taped.firstMatch(() => inputs.firstMatchInput(n)[0]),
+        [Float64Array.of(level)],
+      );
+    },
     async prepare() {
       const [signal, level] = inputs.firstMatchInput(n);
       const compiled = required<number>(await loadGenerated('first-match'), 'firstMatchGrad') as typeof firstMatchByHand;

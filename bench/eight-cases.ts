@@ -1,7 +1,7 @@
 /** The eight programs that tools of this kind are compared with: scalar code, small vectors, long loops, a small network. */
 
 import type { BenchCase, Contender, Contenders, Rival } from './contenders.ts';
-import { differencesOf } from './differences.ts';
+import { differencesOf, mostDifferences } from './differences.ts';
 import * as inputs from './eight/inputs.ts';
 import { logSumExpValueAndGradInto } from './eight/log-sum-exp.grad.ts';
 import { logSumExp } from './eight/log-sum-exp.ts';
@@ -36,9 +36,6 @@ interface Problem<Name extends inputs.EightName> {
   hand(buffers: readonly Float64Array[]): Contender;
   readonly taped: TapedProgram;
 }
-
-/** Differences call the function twice per number; for more than these a single gradient takes minutes. */
-const mostDifferences = 10_000;
 
 function eightCase<Name extends inputs.EightName>(name: string, size: string, make: () => Problem<Name>): BenchCase {
   return {

@@ -3,14 +3,18 @@ import { loadGenerated, required } from '../fixtures/programs/derivatives.ts';
 import { det } from '../fixtures/programs/det.ts';
 import { matrixInput } from '../fixtures/programs/inputs.ts';
 import { gmmCase, lstmCase, odeCase } from './cases.ts';
-import type { BenchCase } from './contenders.ts';
+import type { BenchCase, Rival } from './contenders.ts';
+import { differencesOf } from './differences.ts';
 import { detByHand } from './hand/det.ts';
 import { kmeansCases } from './record-cases.ts';
+import { det as detTaped } from './taped/programs/vectors.ts';
+import { tapesOf } from './taped/tape.ts';
 
 function detCase(size: number): BenchCase {
   return {
     name: 'det',
     size: `${size} × ${size}`,
+    rivals: () => detRivals(size),
     async prepare() {
       const [a] = matrixInput(size);
       const compiled = required<number>(await loadGenerated('det'), 'detValueAndGradInto') as typeof detByHand;
@@ -23,6 +27,11 @@ function detCase(size: number): BenchCase {
       };
     },
   };
+}
+
+function detRivals(size: number): readonly Rival[] {
+  const [a] = matrixInput(size);
+  return [...tapesOf(detTaped(size), [a]), differencesOf([a], () => det(a, size))];
 }
 
 export const largeCases: readonly BenchCase[] = [

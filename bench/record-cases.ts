@@ -58,7 +58,7 @@ function bothForms(
   size: string,
   { fresh: freshBound, into: intoBound }: Bounds,
   prepare: () => Promise<Subject>,
-  onTapes: () => readonly Rival[],
+  rivalsOf: () => readonly Rival[],
 ): BenchCase[] {
   const limit = (bound: number | undefined) => (bound === undefined ? {} : { bound });
   return [
@@ -70,7 +70,7 @@ function bothForms(
       },
     },
     {
-      ...{ name: `${name}-into`, size, ...limit(intoBound), rivals: onTapes },
+      ...{ name: `${name}-into`, size, ...limit(intoBound), rivals: rivalsOf },
       async prepare() {
         const { own, into, filled, intoByHand: hand, filledByHand } = await prepare();
         return { own, generated: into, hand, results: { generated: () => numbersIn(filled), hand: () => numbersIn(filledByHand) } };
@@ -233,7 +233,7 @@ export function kmeansCases(k: number, n: number, d: number): readonly BenchCase
     `n = ${n}, k = ${k}, d = ${d}`,
     {},
     () => prepareKmeans(n, k, d),
-    () => rivals.kmeansOnTapes(n, k, d),
+    () => rivals.kmeansRivals(n, k, d),
   );
 }
 
@@ -243,7 +243,7 @@ export const recordCases: readonly BenchCase[] = [
     '100 pairs',
     {},
     () => prepareDistance(100),
-    () => rivals.distanceOnTapes(100),
+    () => rivals.distanceRivals(100),
   ),
   ...kmeansCases(10, 1000, 8),
   ...bothForms(
@@ -251,27 +251,27 @@ export const recordCases: readonly BenchCase[] = [
     '200 nodes, 400 edges',
     { into: 2.5 },
     () => prepareSprings(200),
-    () => rivals.springsOnTapes(200),
+    () => rivals.springRivals(200),
   ),
   ...bothForms(
     'springs-repelled',
     '200 nodes, 400 edges, all pairs',
     { fresh: 2.5, into: 2.5 },
     () => prepareLayout(200),
-    () => rivals.layoutOnTapes(200),
+    () => rivals.layoutRivals(200),
   ),
   ...bothForms(
     'planar-arm',
     '100 arms of 4 joints',
     { fresh: 2.5, into: 2.5 },
     () => preparePlanarArm(100),
-    () => rivals.planarArmOnTapes(100),
+    () => rivals.planarArmRivals(100),
   ),
   ...bothForms(
     'spatial-arm',
     '100 arms of 4 joints',
     { fresh: 2.5, into: 2.5 },
     () => prepareSpatialArm(100),
-    () => rivals.spatialArmOnTapes(100),
+    () => rivals.spatialArmRivals(100),
   ),
 ];

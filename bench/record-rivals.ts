@@ -1,48 +1,52 @@
-/** The programs over records on both tapes. */
+/** The programs over records on both tapes, and by differences. */
+import { planarReach, spatialReach } from '../fixtures/programs/arm.ts';
+import { distance } from '../fixtures/programs/distance.ts';
+import { kmeans } from '../fixtures/programs/kmeans.ts';
 import * as shaped from '../fixtures/programs/shaped-inputs.ts';
-import { numbersIn, type Value } from '../fixtures/programs/values.ts';
+import { layoutEnergy, springEnergy } from '../fixtures/programs/springs.ts';
+import { numbersIn } from '../fixtures/programs/values.ts';
 import type { Rival } from './contenders.ts';
+import { differencesAt, mostDifferences, type Point } from './differences.ts';
 import * as taped from './taped/programs/records.ts';
 import { type TapedProgram, tapesOf } from './taped/tape.ts';
 
-/** A tape keeps its memory from call to call, as `…Into` does. `active`: whose numbers are its inputs. */
-function onTapes(program: TapedProgram, active: Value): readonly Rival[] {
-  return tapesOf(program, [Float64Array.from(numbersIn(active))]);
+/** A tape keeps its memory from call to call, as `…Into` does. All points are on one tape; their numbers are its inputs. */
+function rivalsAt(program: TapedProgram, points: readonly Point[]): readonly Rival[] {
+  const numbers = Float64Array.from(points.flatMap(({ active }) => numbersIn(active)));
+  return [...tapesOf(program, [numbers]), ...(numbers.length > mostDifferences ? [] : [differencesAt(points)])];
 }
 
-export function kmeansOnTapes(n: number, k: number, d: number): readonly Rival[] {
+export function kmeansRivals(n: number, k: number, d: number): readonly Rival[] {
   const [points, centroids] = shaped.kmeansInput(n, k, d);
-  return onTapes(taped.kmeans(points, d), centroids);
+  return rivalsAt(taped.kmeans(points, d), [{ active: centroids, own: () => kmeans(points, centroids) }]);
 }
 
-export function springsOnTapes(n: number): readonly Rival[] {
+export function springRivals(n: number): readonly Rival[] {
   const [nodes, edges] = shaped.springInput(n);
-  return onTapes(taped.springEnergy(edges), nodes);
+  return rivalsAt(taped.springEnergy(edges), [{ active: nodes, own: () => springEnergy(nodes, edges) }]);
 }
 
-export function layoutOnTapes(n: number): readonly Rival[] {
+export function layoutRivals(n: number): readonly Rival[] {
   const [nodes, edges, repulsion] = shaped.layoutInput(n);
-  return onTapes(taped.layoutEnergy(edges, repulsion), nodes);
+  return rivalsAt(taped.layoutEnergy(edges, repulsion), [{ active: nodes, own: () => layoutEnergy(nodes, edges, repulsion) }]);
 }
 
-export function planarArmOnTapes(count: number): readonly Rival[] {
+export function planarArmRivals(count: number): readonly Rival[] {
   const arms = indices(count).map(shaped.planarArmInput);
-  return onTapes(
-    taped.planarReaches(arms),
-    arms.map(([joints]) => joints),
-  );
+  const points = arms.map(([joints, target]): Point => ({ active: joints, own: () => planarReach(joints, target) }));
+  return rivalsAt(taped.planarReaches(arms), points);
 }
 
-export function spatialArmOnTapes(count: number): readonly Rival[] {
+export function spatialArmRivals(count: number): readonly Rival[] {
   const arms = indices(count).map(shaped.spatialArmInput);
-  return onTapes(
-    taped.spatialReaches(arms),
-    arms.map(([joints, target]) => [joints.map(({ angle, length }) => ({ angle, length })), target]),
-  );
+  const points = arms.map(([joints, target]): Point => ({ active: [joints, target], own: () => spatialReach(joints, target) }));
+  return rivalsAt(taped.spatialReaches(arms), points);
 }
 
-export function distanceOnTapes(count: number): readonly Rival[] {
-  return onTapes(taped.distances, indices(count).map(shaped.distanceInput));
+export function distanceRivals(count: number): readonly Rival[] {
+  const pairs = indices(count).map(shaped.distanceInput);
+  const points = pairs.map(([u, v]): Point => ({ active: [u, v], own: () => distance(u, v) }));
+  return rivalsAt(taped.distances, points);
 }
 
 function indices(count: number): number[] {

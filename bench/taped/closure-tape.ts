@@ -50,6 +50,11 @@ export class ClosureTape implements Tape<Recorded> {
     return this.binary(ratio, a, 1 / b.value, b, -ratio / b.value);
   }
 
+  divideInto(constant: number, a: Recorded): Recorded {
+    const ratio = constant / a.value;
+    return this.unary(ratio, a, -ratio / a.value);
+  }
+
   addScaled(a: Recorded, b: Recorded, factor: number): Recorded {
     return this.binary(a.value + factor * b.value, a, 1, b, factor);
   }

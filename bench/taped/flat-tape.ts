@@ -97,6 +97,16 @@ export class FlatTape implements Tape<number> {
     return this.close(2);
   }
 
+  divideInto(constant: number, a: number): number {
+    const { values, sources, partials, nodes, entries } = this;
+    const divisor = values[a];
+    const ratio = constant / divisor;
+    values[nodes] = ratio;
+    sources[entries] = a;
+    partials[entries] = -ratio / divisor;
+    return this.close(1);
+  }
+
   addScaled(a: number, b: number, factor: number): number {
     const { values, sources, partials, nodes, entries } = this;
     values[nodes] = values[a] + factor * values[b];

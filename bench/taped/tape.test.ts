@@ -8,7 +8,7 @@ import { ClosureTape } from './closure-tape.ts';
 import { FlatTape } from './flat-tape.ts';
 import { logSumExp } from './programs/eight.ts';
 import { gmm, lstm } from './programs/models.ts';
-import { cubeRoots, heatLoss, leastSquares, llsq, odeLast } from './programs/vectors.ts';
+import { cubeRoots, det, firstMatch, heatLoss, leastSquares, llsq, odeLast } from './programs/vectors.ts';
 import { runOn, type TapedProgram } from './tape.ts';
 
 interface Sample {
@@ -20,6 +20,7 @@ interface Sample {
 }
 
 const [gmmArguments, lstmArguments, heatArguments] = [inputs.gmmInput(4, 3, 5), inputs.lstmInput(2, 6, 3), inputs.heatInput(12, 7)];
+const firstMatchArguments = inputs.firstMatchInput(2000);
 
 const samples: Sample[] = [
   { file: 'lse', name: 'lse', args: inputs.lseInput(9), active: [0], program: logSumExp },
@@ -29,6 +30,9 @@ const samples: Sample[] = [
   { file: 'lstm', name: 'lstm', args: lstmArguments, active: [0, 1], program: lstm(lstmArguments) },
   { file: 'ode', name: 'odeLast', args: inputs.odeInput(6, 4), active: [0], program: odeLast(4) },
   { file: 'heat', name: 'heatLoss', args: heatArguments, active: [0, 1, 3], program: heatLoss(7) },
+  { file: 'log-sum-exp', name: 'logSumExp', args: inputs.lseInput(9), active: [0], program: logSumExp },
+  { file: 'det', name: 'det', args: inputs.matrixInput(5), active: [0], program: det(5) },
+  { file: 'first-match', name: 'firstMatch', args: firstMatchArguments, active: [1], program: firstMatch(() => firstMatchArguments[0]) },
   { file: 'newton-root', name: 'cubeRoot', args: [7], active: [0], program: cubeRoots },
 ];
 
@@ -55,8 +59,9 @@ describe('every operation', () => {
       const waves = tape.add(tape.sin(shares), tape.cos(tape.scale(y, 0.5)));
       const bounded = tape.subtract(tape.tanh(waves), tape.sigmoid(tape.shift(x, -1)));
       const grown = tape.addScaled(tape.exp(bounded), tape.log(tape.square(y)), 0.25);
+      const inverse = tape.divideInto(3, grown);
       const product = tape.dot(grown, [x, bounded], 0, [y, waves, grown], 1, 2);
-      return tape.sum([tape.weigh(product, [x, y, grown], 1, [7, 0.3, 0.2], 1, 2), product, x]);
+      return tape.sum([tape.weigh(product, [x, y, grown], 1, [7, 0.3, 0.2], 1, 2), product, inverse]);
     };
   const value = (x: number, y: number): number => {
     const shares = Math.sqrt(x * y) / (9 - (x + 2));
@@ -64,7 +69,7 @@ describe('every operation', () => {
     const bounded = Math.tanh(waves) - 1 / (1 + Math.exp(-(x - 1)));
     const grown = Math.exp(bounded) + 0.25 * Math.log(y * y);
     const product = grown + x * waves + bounded * grown;
-    return product + 0.3 * y + 0.2 * grown + product + x;
+    return product + 0.3 * y + 0.2 * grown + product + 3 / grown;
   };
 
   it.each(Object.entries(tapes))('%s: value, and gradient by differences', (_, makeTape) => {

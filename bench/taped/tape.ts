@@ -13,6 +13,8 @@ export interface Tape<T> {
   subtract(a: T, b: T): T;
   multiply(a: T, b: T): T;
   divide(a: T, b: T): T;
+  /** constant / a */
+  divideInto(constant: number, a: T): T;
   /** a + factor · b */
   addScaled(a: T, b: T, factor: number): T;
   /** a + constant */

@@ -109,3 +109,62 @@ function cubeRoot<T>(a: T, tape: Tape<T>): T {
     x = tape.subtract(x, tape.divide(miss, tape.scale(square, 3)));
   }
 }
+
+/** The signal, long and made only where the program runs, is no variable: what reaches the level is looked for in plain numbers. */
+export function firstMatch(makeSignal: () => Float64Array): TapedProgram {
+  return () => {
+    const signal = makeSignal();
+    return ([[level]], tape) => {
+      const least = tape.valueOf(level);
+      for (let i = 1; i < signal.length; i++) {
+        if (signal[i] < least) continue;
+        const above = tape.shift(level, -signal[i - 1]);
+        return tape.shift(tape.scale(above, 1 / (signal[i] - signal[i - 1])), i - 1);
+      }
+      return tape.constant(-1);
+    };
+  };
+}
+
+/** Expansion along the rows. */
+export function det(size: number): TapedProgram {
+  return <T>(): Recorder<T> => {
+    const columns = new Int32Array(size);
+    const perRow = (): T[][] => Array.from({ length: size + 1 }, () => []);
+    const [factors, minors, negated] = [perRow(), perRow(), [] as T[]];
+    return ([a], tape) => {
+      for (let i = 0; i < size; i++) columns[i] = i;
+      for (let i = 0; i < a.length; i++) negated[i] = tape.scale(a[i], -1);
+      return minor({ a, negated, size, columns, factors, minors, zero: tape.constant(0) }, size, tape);
+    };
+  };
+}
+
+interface Expansion<T> {
+  readonly a: readonly T[];
+  /** −a */
+  readonly negated: readonly T[];
+  readonly size: number;
+  readonly columns: Int32Array;
+  /** What is multiplied with each other, by the number of rows that are left. */
+  readonly factors: readonly T[][];
+  readonly minors: readonly T[][];
+  readonly zero: T;
+}
+
+/** Of the last `left` rows and the first `left` columns of the list: one node. */
+function minor<T>(expansion: Expansion<T>, left: number, tape: Tape<T>): T {
+  const { a, negated, size, columns, zero } = expansion;
+  const row = (size - left) * size;
+  if (left === 1) return a[row + columns[0]];
+  const [factors, minors] = [expansion.factors[left], expansion.minors[left]];
+  for (let j = 0; j < left; j++) {
+    const column = columns[j];
+    for (let k = j; k < left - 1; k++) columns[k] = columns[k + 1];
+    factors[j] = (j % 2 === 0 ? a : negated)[row + column];
+    minors[j] = minor(expansion, left - 1, tape);
+    for (let k = left - 1; k > j; k--) columns[k] = columns[k - 1];
+    columns[j] = column;
+  }
+  return tape.dot(zero, factors, 0, minors, 0, left);
+}
