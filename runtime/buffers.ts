@@ -71,6 +71,6 @@ export function checkSeed(seed: Numbers, length: number, name = 'seed'): void {
 export function checkAliases(written: Numbers, ...others: readonly Numbers[]): void {
   for (const other of others) {
     if (other === written || !overlap(written, other)) continue;
-    throw new GradgenAliasError('f writes to an argument that partly overlaps another one; pass copies, or the same array twice');
+    throw new GradgenAliasError('f writes to an argument that partly overlaps another one; pass copies, or the same argument twice');
   }
 }

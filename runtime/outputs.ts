@@ -42,7 +42,7 @@ export function checkNestedOut(out: object, shape: readonly ValueShape[], like: 
   if (known && consistsOf(like, shape, known.fitting)) return;
   checkShape(out, like, shape);
   known ??= remember(out, shape);
-  const parts = partsOf(like, shape);
+  const parts = partsToCompare(like, shape);
   if (share(known.parts, parts)) throw sharedOut();
   known.fitting = parts;
 }
@@ -57,9 +57,9 @@ export function checkApart(out: object, other: Other, shape: readonly ValueShape
   }
   const { apart } = known;
   let at = 0;
-  while (at < apart.length && apart[at]?.[0] !== other) at++;
+  while (at < apart.length && apart[at]?.[1] !== other) at++;
   if (at < apart.length && consistsOf(other, shape, apart[at] as readonly unknown[])) return;
-  const parts = partsOf(other, shape);
+  const parts = partsToCompare(other, shape);
   if (share(known.parts, parts)) throw sharedOut();
   apart[at % mostApart] = parts;
 }
@@ -77,22 +77,32 @@ export function checkDistinct(out: object, a: Other, b?: Other, c?: Other, d?: O
 
 type Other = object | null | undefined;
 
-function remember(out: object, shape: ValueShape): KnownOutput {
-  const parts = partsOf(out, shape);
+function remember(out: object, shape: readonly ValueShape[]): KnownOutput {
+  const parts = partsToCompare(out, shape);
   if (repeats(parts)) throw new RangeError('the output buffer holds the same object or memory twice');
   const known: KnownOutput = { shape, parts, fitting: [], apart: [] };
   knownOutputs.set(out, known);
   return known;
 }
 
+/** The parts, behind the index of the first element where all of them but the value itself are flat records in a list or tuple, else 0. */
+function partsToCompare(value: unknown, shape: readonly ValueShape[]): readonly unknown[] {
+  const first = shape.length > 0 && shape.every(isFlat) ? (isSeveral(shape) ? 3 : 2) : 0;
+  return partsOf(value, shape, [first]);
+}
+
 /** A record or tuple of numbers. */
-function isFlat(shape: readonly ValueShape[]): boolean {
-  for (let i = 0; i < shape.length; i++) if (typeof shape[i] === 'object') return false;
-  return shape.length > 1;
+function isFlat(shape: ValueShape): boolean {
+  return typeof shape === 'object' && shape.length > 1 && shape.every((part) => typeof part !== 'object');
 }
 
 function consistsOf(value: unknown, shape: ValueShape, parts: readonly unknown[]): boolean {
-  return samePart(value, shape, parts, 0) === parts.length;
+  const first = parts[0] as number;
+  if (!first) return samePart(value, shape, parts, 1) === parts.length;
+  const list = value as readonly unknown[] | undefined;
+  if (list !== parts[1] || list?.length !== parts.length - first) return false;
+  for (let i = first; i < parts.length; i++) if (list[i - first] !== parts[i]) return false;
+  return true;
 }
 
 /** Is `value` made of what stands in `parts` from `at` on? Gives the place behind that, or -1. */
@@ -103,8 +113,7 @@ function samePart(value: unknown, shape: ValueShape, parts: readonly unknown[], 
   if (isSeveral(shape)) return sameElements(value as unknown[], shape[0], parts, at + 1);
   let next = at + 1;
   for (let i = 0; i < fieldCount(shape) && next >= 0; i++) {
-    const part = fieldShape(shape, i);
-    if (typeof part === 'object') next = samePart((value as Fields)[fieldName(shape, i)], part, parts, next);
+    next = samePart((value as Fields)[fieldName(shape, i)], fieldShape(shape, i), parts, next);
   }
   return next;
 }
@@ -113,13 +122,8 @@ function sameElements(value: readonly unknown[], element: ValueShape, parts: rea
   const { length } = value;
   if (parts[at] !== length) return -1;
   let next = at + 1;
-  if (typeof element !== 'object') return next;
-  if (!isFlat(element)) {
-    for (let i = 0; i < length && next >= 0; i++) next = samePart(value[i], element, parts, next);
-    return next;
-  }
-  for (let i = 0; i < length; i++) if (value[i] !== parts[next + i]) return -1;
-  return next + length;
+  for (let i = 0; i < length && next >= 0 && typeof element === 'object'; i++) next = samePart(value[i], element, parts, next);
+  return next;
 }
 
 /** Does `value` hold this object, or share memory with it? */
@@ -134,8 +138,7 @@ function holds(value: unknown, shape: ValueShape, one: object): boolean {
   }
   if (value === one) return true;
   for (let i = 0; i < fieldCount(shape); i++) {
-    const part = fieldShape(shape, i);
-    if (typeof part === 'object' && holds((value as Fields)[fieldName(shape, i)], part, one)) return true;
+    if (holds((value as Fields)[fieldName(shape, i)], fieldShape(shape, i), one)) return true;
   }
   return false;
 }

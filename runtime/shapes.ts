@@ -109,14 +109,10 @@ function memoryOf(part: object): object {
   return ArrayBuffer.isView(part) ? part.buffer : part;
 }
 
-const fewPairs = 64;
-
 export function share(parts: readonly unknown[], otherParts: readonly unknown[]): boolean {
-  const [mine, others] = [objectsIn(parts), objectsIn(otherParts)];
-  const overlaps = (other: object): boolean => mine.some((one) => overlap(one, other));
-  if (mine.length * others.length <= fewPairs) return others.some(overlaps);
+  const mine = objectsIn(parts);
   const known = new Set(mine.map(memoryOf));
-  return others.some((other) => known.has(memoryOf(other)) && overlaps(other));
+  return objectsIn(otherParts).some((other) => known.has(memoryOf(other)) && mine.some((one) => overlap(one, other)));
 }
 
 export function repeats(parts: readonly unknown[]): boolean {
