@@ -37,7 +37,7 @@ export interface OutputOptions {
 export const defaultOutput: OutputOptions = { emit: 'ts', runtime: 'import', math: 'exact', sourceMap: 'none', all: false };
 
 /** Raised exactly when the same input gives other bytes than before, so that every generated file counts as stale. */
-export const generatorRevision = 7;
+export const generatorRevision = 8;
 
 export interface HashedInputs {
   /** Text of the marked module. */

@@ -45,7 +45,6 @@ export const arithmeticRules: readonly RewriteRule[] = [
   exactRule('n - c + c → n', ['add', 'sub'], (args, cx, op) => wholeSteps(cx, op, pair(args))),
   relaxedRule('-(c * x) → (-c) * x', ['neg'], ([x], cx) => signIntoConstant(cx, x)),
   relaxedRule('x + x → 2 * x', ['add'], ([x, y], cx) => (x !== undefined && x === y ? prim('mul', cx.number(2), x) : undefined)),
-  relaxedRule('a + x + x → a + 2 * x', ['add', 'sub'], ([x, y], cx, op) => likeTerms(cx, op.prim, x, y)),
   relaxedRule('s * (1 / y) → s / y', ['mul'], (args, cx) => byReciprocal(cx, pair(args))),
   relaxedRule('a * b + a * c → a * (b + c)', ['add', 'sub'], (args, cx, op) => commonFactor(cx, op.prim, pair(args))),
 ];
@@ -164,13 +163,6 @@ function signIntoConstant(cx: RuleContext, x: ValueId | undefined): Rewriting {
   if (x === undefined || !cx.isPrivate(x)) return undefined;
   const product = scaled(cx, operandsIf(cx, x, 'mul'));
   return product && product[0] < 0 ? prim('mul', cx.number(-product[0]), product[1]) : undefined;
-}
-
-function likeTerms(cx: RuleContext, name: PrimName, x: ValueId | undefined, y: ValueId | undefined): Rewriting {
-  if (x === undefined || y === undefined || !cx.isPrivate(x)) return undefined;
-  const [a, b] = operandsIf(cx, x, name) ?? [];
-  if (a === undefined || b === undefined || (b !== y && (name === 'sub' || a !== y))) return undefined;
-  return prim(name, b === y ? a : b, cx.emit('mul', [cx.number(2), y]));
 }
 
 function byReciprocal(cx: RuleContext, [x, y]: Pair): Rewriting {

@@ -45,6 +45,27 @@ const relaxed: readonly (readonly [string, Write, RegExp])[] = [
   ['s * (3 * x)', (b, { x, s }) => b.prim('mul', [s, b.prim('mul', [b.constant(3), x])]), /~ mul s x; (\w+) ~ mul 3/],
   ['-(-2 * x)', (b, { x }) => b.prim('neg', [b.prim('mul', [b.constant(-2), x])]), /^(\w+) ~ mul 2 x; return \1$/],
   ['x + x', (b, { x }) => b.prim('add', [x, x]), /~ mul 2 x/],
+  [
+    's * x * y + 2 * (y * x) * s',
+    (b, { x, y, s }) => {
+      const left = b.prim('mul', [b.prim('mul', [s, x]), y]);
+      return b.prim('add', [left, b.prim('mul', [b.prim('mul', [b.constant(2), b.prim('mul', [y, x])]), s])]);
+    },
+    /^(\w+) ~ mul s x; (\w+) ~ mul \1 y; (\w+) ~ mul 3 \2; return \3$/,
+  ],
+  [
+    'x * y - s - 3 * (y * x)',
+    (b, { x, y, s }) => {
+      const before = b.prim('sub', [b.prim('mul', [x, y]), s]);
+      return b.prim('sub', [before, b.prim('mul', [b.constant(3), b.prim('mul', [y, x])])]);
+    },
+    /^(\w+) ~ mul x y; (\w+) ~ mul 2 \1; (\w+) ~ add .*; (\w+) ~ neg \3; return \4$/,
+  ],
+  [
+    's + x * y - y * x',
+    (b, { x, y, s }) => b.prim('sub', [b.prim('add', [s, b.prim('mul', [x, y])]), b.prim('mul', [y, x])]),
+    /^return s$/,
+  ],
   ['x * (1 / y)', (b, { x, y }) => b.prim('mul', [x, b.prim('div', [b.constant(1), y])]), /^(\w+) ~ div x y; return \1$/],
   [
     's * x + s * y',

@@ -18,6 +18,7 @@ import type { Rebuild } from './rebuild.ts';
 import { rebuildFunction } from './rebuild.ts';
 import type { RewriteRule, Rewriting, RuleContext } from './rewrite-rule.ts';
 import { arithmeticRules } from './rules-arithmetic.ts';
+import { likeTermRules } from './rules-like-terms.ts';
 import { logicRules } from './rules-logic.ts';
 import { powerRules } from './rules-power.ts';
 import { analyzeSignAbsorption } from './sign-absorption.ts';
@@ -25,7 +26,7 @@ import { simplifyStructure } from './simplify-structure.ts';
 
 const fuel = 12;
 
-export const rewriteRules: readonly RewriteRule[] = [...logicRules, ...powerRules, ...arithmeticRules];
+export const rewriteRules: readonly RewriteRule[] = [...logicRules, ...powerRules, ...likeTermRules, ...arithmeticRules];
 
 const rulesOfPrim = new Map<PrimName, readonly RewriteRule[]>();
 for (const rule of rewriteRules) for (const prim of rule.prims) rulesOfPrim.set(prim, [...(rulesOfPrim.get(prim) ?? []), rule]);
@@ -41,7 +42,7 @@ interface Sweep {
   readonly definitions: Map<ValueId, Op>;
   readonly regionOf: Map<ValueId, Region>;
   readonly regions: Region[];
-  readonly uses: ReadonlyMap<ValueId, number>;
+  readonly uses: Map<ValueId, number>;
   readonly exposed: ReadonlySet<ValueId>;
   readonly certain: ReadonlySet<ValueId>;
   readonly absorbsSign: (id: ValueId) => boolean;
@@ -106,6 +107,7 @@ function applyRewriting(
   const harmless = fresh || !sweep.exposed.has(op.out) || isCertainlyNumber(facts, rewriting);
   if (!harmless || !fits(cx.values[rewriting]?.type, cx.values[op.out]?.type)) return undefined;
   cx.replace(op.out, rewriting);
+  sweep.uses.set(rewriting, (sweep.uses.get(rewriting) ?? 0) + (sweep.uses.get(op.out) ?? 1));
   return [...emitted];
 }
 
