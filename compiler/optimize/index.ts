@@ -13,6 +13,7 @@ import { forwardStores } from './forward-stores.ts';
 import { hoist } from './hoist.ts';
 import { jam } from './jam.ts';
 import { knownSums } from './known-sums.ts';
+import { merge } from './merge.ts';
 import type { Pass } from './pass.ts';
 import { ranges } from './ranges.ts';
 import { reciprocals } from './reciprocals.ts';
@@ -60,7 +61,7 @@ export const passes: readonly Pass[] = [
 export const lastPasses: readonly Pass[] = [tables, scales, reciprocals, knownSums, resultRecords, unswitch, jam];
 
 /** What follows when the branches of `unswitch` have lost what is zero in them. */
-export const closingPasses: readonly Pass[] = [carry, wholeResults, chains];
+export const closingPasses: readonly Pass[] = [merge, carry, wholeResults, chains];
 
 export interface OptimizeOptions {
   /** Names of passes that do not run. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkFunction } from '../ir/check.ts';
-import { optimize, passes } from './index.ts';
+import { closingPasses, lastPasses, optimize, passes } from './index.ts';
 import { disagreement } from './testing/compare.ts';
 import { randomFunction } from './testing/random-function.ts';
 
@@ -23,7 +23,7 @@ describe('every pass keeps what a function computes', () => {
   it('random functions are well-formed', () => {
     for (let seed = 1; seed <= programs; seed++) expect(checkFunction(randomFunction(seed, { size: 40, relaxed: 0.5 }))).toEqual([]);
   });
-  for (const pass of passes) {
+  for (const pass of [...passes, ...lastPasses, ...closingPasses]) {
     it(`${pass.name}, bit for bit on exact values`, () => expect(firstFailure(0, pass.run)).toBeUndefined());
     it(`${pass.name}, on relaxed values`, () => expect(firstFailure(0.7, pass.run)).toBeUndefined());
   }

@@ -8,7 +8,7 @@ import { generator } from '../ir/testing/random-function.ts';
 import { randomStructures, structures } from '../ir/testing/random-structures.ts';
 import { copyValue, numbersIn, randomValue } from '../ir/testing/structured-values.ts';
 import type { IrFunction } from '../ir/types.ts';
-import { optimize, passes } from './index.ts';
+import { closingPasses, lastPasses, optimize, passes } from './index.ts';
 
 const paramTypes = Object.values(structures);
 
@@ -44,9 +44,13 @@ function firstFailure(transform: (fn: IrFunction) => IrFunction): string | undef
 }
 
 describe('every pass keeps what structured functions compute', () => {
-  it.each(passes.map((pass) => [pass.name, pass] as const))('%s', { timeout: 60_000 }, (_name, pass) => {
-    expect(firstFailure(pass.run)).toBeUndefined();
-  });
+  it.each([...passes, ...lastPasses, ...closingPasses].map((pass) => [pass.name, pass] as const))(
+    '%s',
+    { timeout: 60_000 },
+    (_name, pass) => {
+      expect(firstFailure(pass.run)).toBeUndefined();
+    },
+  );
   it.each(passes.map((pass) => [pass.name] as const))('all but %s', { timeout: 60_000 }, (name) => {
     expect(firstFailure((fn) => optimize(fn, { disabled: new Set([name]) }))).toBeUndefined();
   });
