@@ -1,8 +1,8 @@
 /**
  * Elements that iterations hand on.
  *   In:      checked IR, after the last derivative.
- *   Out:     a loop that writes elements which the next iteration reads or writes again keeps these in locals, and writes each element
- *            once. (An element that was just written is had from memory only after it has been stored: 4 ns a step.)
+ *   Out:     a loop that touches an element again which it has written, in the same iteration or the next ones, keeps it in a local
+ *            until then, and writes it once. (An element that was just written is had from memory only after it has been stored: 4 ns.)
  *   Example: for i { dx[i] -= p; dx[i + 1] += q }   →   c = dx[from]; for i { dx[i] = c - p; c = dx[i + 1] + q }; dx[to] = c
  *   Never:   touches an array that the loop reads or writes in another way; changes a sum of the function's own.
  */
@@ -88,7 +88,8 @@ function windowOf(array: ValueId, loop: ForOp, before: readonly Op[], cx: Carryi
   const distances = [...touches.values()];
   const [least, most] = [Math.min(...distances), Math.max(...distances)];
   const width = most - least;
-  if (type.kind !== 'array' || type.storage !== 'f64' || !(width >= 1 && width <= mostCarried)) return undefined;
+  if (type.kind !== 'array' || type.storage !== 'f64' || !(width <= mostCarried)) return undefined;
+  if (!isTouchedAgain([...touches.keys()], width)) return undefined;
   if (isTouched(array, loop, new Set(touches.keys()), cx.memory)) return undefined;
   const writes = [...touches].flatMap(([op, distance]) => (isWrite(op) ? [distance] : []));
   const last = loop.step === 1 ? least : most;
@@ -117,6 +118,11 @@ function touchesOf(array: ValueId, loop: ForOp, cx: Carrying): ReadonlyMap<Op, n
 }
 
 const plainKinds: ReadonlySet<Op['kind']> = new Set(['const', 'prim', 'load', 'store', 'accumulate']);
+
+/** Is an element that was written touched once more, in the same iteration or the next one? */
+function isTouchedAgain(touches: readonly Op[], width: number): boolean {
+  return width > 0 || touches.slice(0, -1).some(isWrite);
+}
 
 /** Does the loop do something with the array but this? */
 function isTouched(array: ValueId, { body }: ForOp, known: ReadonlySet<Op>, memory: Memory): boolean {
