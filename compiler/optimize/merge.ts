@@ -84,17 +84,13 @@ function lateOps(loop: ForOp, between: readonly Op[]): readonly Op[] {
 function write(first: ForOp, second: ForOp, { shift, leftOver }: Alignment, cx: Merging): readonly Op[] {
   const { b } = cx;
   b.origin = first.origin;
+  const alone = leftOver?.of === 'second' ? second : first;
   const made = b.region([], () => {
     const [from, to] = sharedRange(first, leftOver, b);
-    const alone = leftOver?.of === 'second' ? second : first;
-    if (leftOver?.at === 'start') {
-      const outs = once(alone, alone.from, alone.inits, b);
-      b.push(joined({ first, second, shift, from, to, inits: new Map([[alone, outs]]), outs: new Map() }, cx));
-    } else if (leftOver) {
-      const between = alone.outs.map((id) => anotherLike(b.values, id));
-      b.push(joined({ first, second, shift, from, to, inits: new Map(), outs: new Map([[alone, between]]) }, cx));
-      once(alone, moved(alone.to, -alone.step, b), between, b, alone.outs);
-    } else b.push(joined({ first, second, shift, from, to, inits: new Map(), outs: new Map() }, cx));
+    const inits = leftOver?.at === 'start' ? once(alone, alone.from, alone.inits, b) : alone.inits;
+    const outs = leftOver?.at === 'end' ? alone.outs.map((id) => anotherLike(b.values, id)) : alone.outs;
+    b.push(joined({ first, second, shift, from, to, alone, inits, outs }, cx));
+    if (leftOver?.at === 'end') once(alone, moved(alone.to, -alone.step, b), outs, b, alone.outs);
     return [];
   });
   return made.ops;
@@ -108,18 +104,19 @@ function sharedRange({ from, to, step }: ForOp, leftOver: LeftOver | undefined, 
 
 const moved = (id: ValueId, by: number, b: Builder): ValueId => (by === 0 ? id : b.prim('add', [id, b.constant(by)]));
 
-/** Both loops, and what they begin with and give where this is not their own. */
+/** Both loops, and what the one that also runs alone begins with and gives here. */
 interface Joint {
   readonly first: ForOp;
   readonly second: ForOp;
   readonly shift: number;
   readonly from: ValueId;
   readonly to: ValueId;
-  readonly inits: ReadonlyMap<ForOp, readonly ValueId[]>;
-  readonly outs: ReadonlyMap<ForOp, readonly ValueId[]>;
+  readonly alone: ForOp;
+  readonly inits: readonly ValueId[];
+  readonly outs: readonly ValueId[];
 }
 
-function joined({ first, second, shift, from, to, inits, outs }: Joint, { b, definitions }: Merging): ForOp {
+function joined({ first, second, shift, from, to, alone, inits, outs }: Joint, { b, definitions }: Merging): ForOp {
   const [counter, ...mine] = first.body.params as [ValueId, ...ValueId[]];
   const [other, ...others] = second.body.params as [ValueId, ...ValueId[]];
   const body = b.region([counter, ...mine, ...others], () => {
@@ -136,8 +133,8 @@ function joined({ first, second, shift, from, to, inits, outs }: Joint, { b, def
   return {
     ...first,
     ...{ from, to, body },
-    inits: [first, second].flatMap((loop) => inits.get(loop) ?? loop.inits),
-    outs: [first, second].flatMap((loop) => outs.get(loop) ?? loop.outs),
+    inits: [first, second].flatMap((loop) => (loop === alone ? inits : loop.inits)),
+    outs: [first, second].flatMap((loop) => (loop === alone ? outs : loop.outs)),
   };
 }
 
