@@ -33,6 +33,16 @@ export interface TypeReader {
   readonly writtenBy: Map<ts.Node, readonly ArrayWrite[]>;
 }
 
+function isSum(node: ts.Node): node is ts.BinaryExpression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+}
+
+/** The type of a sum, where its operands tell. */
+function sumType(operands: readonly Kind[], checker: ts.TypeChecker): ts.Type | undefined {
+  if (operands.every(({ kind }) => kind === 'real' || kind === 'int')) return checker.getNumberType();
+  return operands.some(({ kind }) => kind === 'text') ? checker.getStringType() : undefined;
+}
+
 const missing = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
 
 export function createTypeReader(checker: ts.TypeChecker, bindings: Bindings = new Map()): TypeReader {
@@ -41,6 +51,14 @@ export function createTypeReader(checker: ts.TypeChecker, bindings: Bindings = n
   const kindOf = (type: ts.Type): Kind => {
     const known = kinds.get(type) ?? classify(type, checker, bindings);
     kinds.set(type, known);
+    return known;
+  };
+  const sums = new Map<ts.Node, Kind>();
+  const kindAt = (node: ts.Node): Kind => (isSum(node) ? kindOfSum(node) : kindOf(typeAt(node)));
+  // TypeScript reads all operands of a sum anew for each sum in it: seconds for hundreds of terms.
+  const kindOfSum = (node: ts.BinaryExpression): Kind => {
+    const known = sums.get(node) ?? kindOf(sumType([node.left, node.right].map(kindAt), checker) ?? typeAt(node));
+    sums.set(node, known);
     return known;
   };
   const symbols = new Map<ts.Node, ts.Symbol | undefined>();
@@ -54,7 +72,7 @@ export function createTypeReader(checker: ts.TypeChecker, bindings: Bindings = n
     bindings,
     bound: (others) => ({ ...createTypeReader(checker, others), writtenBy: reader.writtenBy }),
     kindOf,
-    kindAt: (node) => kindOf(typeAt(node)),
+    kindAt,
     wantedAt(node) {
       const wanted = instantiatedAt(node, checker) ?? checker.getContextualType(node);
       return wanted && kindOf(wanted);
