@@ -2,7 +2,7 @@
 import type { Origin } from '../diagnostics/origin.ts';
 import { isNumbers, isRealStorage, isRecord, isRefs } from './memory-types.ts';
 import type { NumberStorage, Op, PrimName, RecordType, Region, Storage, Type, ValueId, ValueInfo } from './types.ts';
-import { outsOf } from './walk.ts';
+import { outsOf, type Renaming } from './walk.ts';
 
 export const real: Type = { kind: 'real' };
 export const int: Type = { kind: 'int' };
@@ -124,6 +124,18 @@ export function createBuilder(origin: Origin, values: readonly ValueInfo[] = [],
 /** Another value like that one: for copies of operations. */
 export function anotherLike(values: ValueInfo[], id: ValueId): ValueId {
   return (values.push(infoOf(values, id)) - 1) as ValueId;
+}
+
+/** For a copy of operations: `copies` says what stands for a value, and everything that is defined gets another one. */
+export function copying(values: ValueInfo[], copies: Map<ValueId, ValueId> = new Map()): Renaming {
+  return {
+    use: (id) => copies.get(id) ?? id,
+    define(id) {
+      const copy = anotherLike(values, id);
+      copies.set(id, copy);
+      return copy;
+    },
+  };
 }
 
 export function infoOf(values: readonly ValueInfo[], id: ValueId): ValueInfo {

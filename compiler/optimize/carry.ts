@@ -11,7 +11,7 @@ import { isWhole } from '../analysis/whole.ts';
 import { type Builder, createBuilder, infoOf, real } from '../ir/build.ts';
 import type { AccumulateOp, ForOp, IrFunction, LoadOp, Op, Region, StoreOp, ValueId } from '../ir/types.ts';
 import { replaceUses, walkRegion, withRegions } from '../ir/walk.ts';
-import { distanceOf } from './counter-distance.ts';
+import { distanceOf, moved } from './counter-distance.ts';
 import { definedWithin, definitionsOf } from './facts.ts';
 import { analyzeMemory, type Memory } from './memory.ts';
 import { certainNumbers, isCertainlyNumber, type NumberFacts } from './number-facts.ts';
@@ -151,10 +151,14 @@ function write(loop: ForOp, windows: readonly Window[], b: Builder): readonly Op
     const body = bodyOf(loop, windows, slots, b);
     const all = slots.flat();
     b.push({ ...loop, inits: [...loop.inits, ...all.map(({ init }) => init)], body, outs: [...loop.outs, ...all.map(({ out }) => out)] });
-    const end = b.prim(loop.step === 1 ? 'Math.max' : 'Math.min', [loop.to, loop.from]);
+    const later = loop.step === 1 ? 'Math.max' : 'Math.min';
     windows.forEach(({ array, written }, w) => {
       for (const { at, out } of slots[w] ?? []) {
-        if (loop.step * (at - written) >= 0) b.effect('store', { array, index: moved(end, at, b), value: out, access: 'checked' });
+        const index = b.prim(
+          later,
+          [loop.to, loop.from].map((bound) => moved(bound, at, b)),
+        );
+        if (loop.step * (at - written) >= 0) b.effect('store', { array, index, value: out, access: 'checked' });
       }
     });
     return [];
@@ -184,10 +188,6 @@ const carriedName = (array: ValueId, b: Builder): string | undefined => {
   const hint = b.hintOf(array);
   return hint && `${hint}Carried`;
 };
-
-function moved(index: ValueId, by: number, b: Builder): ValueId {
-  return by === 0 ? index : b.prim('add', [index, b.constant(by)]);
-}
 
 /** Where the loop does not run, what is read here is written back, or both are out of range. */
 function firstValue({ array, isZero }: Window, at: number, { from }: ForOp, b: Builder): ValueId {

@@ -1,5 +1,6 @@
 /** Where an index lies, seen from the counter of a loop. */
 import type { Definitions } from '../analysis/definitions.ts';
+import type { Builder } from '../ir/build.ts';
 import { scalarConstant } from '../ir/constants.ts';
 import type { ForOp, ValueId } from '../ir/types.ts';
 
@@ -23,11 +24,17 @@ export function affineOf(id: ValueId, definitions: Definitions): Affine {
   if (op?.kind !== 'prim' || (op.prim !== 'add' && op.prim !== 'sub')) return { base: id, offset: 0 };
   const [left, right] = op.args as [ValueId, ValueId];
   const [first, second] = [wholeConstant(left, definitions), wholeConstant(right, definitions)];
-  if (second !== undefined) return moved(affineOf(left, definitions), op.prim === 'add' ? second : -second);
-  return first !== undefined && op.prim === 'add' ? moved(affineOf(right, definitions), first) : { base: id, offset: 0 };
+  if (second !== undefined) return further(affineOf(left, definitions), op.prim === 'add' ? second : -second);
+  return first !== undefined && op.prim === 'add' ? further(affineOf(right, definitions), first) : { base: id, offset: 0 };
 }
 
-const moved = ({ base, offset }: Affine, by: number): Affine => ({ base, offset: offset + by });
+const further = ({ base, offset }: Affine, by: number): Affine => ({ base, offset: offset + by });
+
+/** An index and a whole constant, in the words that a user has for it, so that both are shared. */
+export function moved(index: ValueId, by: number, b: Builder): ValueId {
+  if (by === 0) return index;
+  return b.prim(by > 0 ? 'add' : 'sub', [index, b.constant(Math.abs(by))]);
+}
 
 function wholeConstant(id: ValueId, definitions: Definitions): number | undefined {
   const value = scalarConstant(definitions.definitionOf(id).op);

@@ -8,11 +8,11 @@
  */
 import { indexDefinitions } from '../analysis/definitions.ts';
 import { isWhole } from '../analysis/whole.ts';
-import { anotherLike, type Builder, createBuilder } from '../ir/build.ts';
+import { anotherLike, type Builder, copying, createBuilder } from '../ir/build.ts';
 import type { ForOp, IrFunction, Op, Region, ValueId } from '../ir/types.ts';
 import { freeValues, operandsOf, outsOf, regionsOf, renameOp, replaceUses, withRegions } from '../ir/walk.ts';
 import { type Aligning, type Alignment, align, type LeftOver } from './alignment.ts';
-import { distanceOf } from './counter-distance.ts';
+import { distanceOf, moved } from './counter-distance.ts';
 import { fixedPoint } from './facts.ts';
 import { analyzeMemory } from './memory.ts';
 import type { Pass } from './pass.ts';
@@ -102,8 +102,6 @@ function sharedRange({ from, to, step }: ForOp, leftOver: LeftOver | undefined, 
   return [isLess && leftOver.at === 'start' ? moved(from, step, b) : from, isLess && leftOver.at === 'end' ? moved(to, -step, b) : to];
 }
 
-const moved = (id: ValueId, by: number, b: Builder): ValueId => (by === 0 ? id : b.prim('add', [id, b.constant(by)]));
-
 /** Both loops, and what the one that also runs alone begins with and gives here. */
 interface Joint {
   readonly first: ForOp;
@@ -148,15 +146,11 @@ function once(
 ): readonly ValueId[] {
   const outs = results ?? inits.map((_, at) => anotherLike(b.values, body.params[at + 1] as ValueId));
   const copies = new Map(body.params.map((param, at) => [param, at === 0 ? index : (inits[at - 1] as ValueId)]));
-  const use = (id: ValueId): ValueId => copies.get(id) ?? id;
-  const define = (id: ValueId): ValueId => {
-    copies.set(id, anotherLike(b.values, id));
-    return use(id);
-  };
+  const renaming = copying(b.values, copies);
   const cond = b.prim('gt', step > 0 ? [to, from] : [from, to]);
   const then = b.region([], () => {
-    for (const op of body.ops) b.push(renameOp(op, { use, define }));
-    return body.yields.map(use);
+    for (const op of body.ops) b.push(renameOp(op, renaming));
+    return body.yields.map(renaming.use);
   });
   b.push({ kind: 'if', cond, then, otherwise: { params: [], ops: [], yields: inits }, outs, origin: b.origin });
   return outs;

@@ -5,7 +5,7 @@
  *   Example: for i { dx[i] += s === 0 ? 0 : s * p[i] }   →   if (s !== 0) for i { dx[i] += s * p[i] }
  *   Never:   repeats a loop that holds another one.
  */
-import { anotherLike, type Builder, createBuilder } from '../ir/build.ts';
+import { anotherLike, type Builder, copying, createBuilder } from '../ir/build.ts';
 import type { ForOp, IrFunction, Op, PrimOp, Region, ValueId } from '../ir/types.ts';
 import { regionsOf, renameOp, walkRegion, withRegions } from '../ir/walk.ts';
 import { definedWithin } from './facts.ts';
@@ -61,15 +61,10 @@ function bothLoops(loop: ForOp, seed: ValueId, b: Builder): readonly Op[] {
 
 /** The loop where the seed is 0. */
 function without(loop: ForOp, seed: ValueId, b: Builder): readonly ValueId[] {
-  const copies = new Map<ValueId, ValueId>();
   const zeroed = mapProducts(loop, seed, ({ out, origin }) => ({ kind: 'const', out, value: 0, origin }));
-  const use = (id: ValueId): ValueId => copies.get(id) ?? id;
-  const define = (id: ValueId): ValueId => {
-    copies.set(id, anotherLike(b.values, id));
-    return use(id);
-  };
-  b.push(renameOp(zeroed, { use, define }));
-  return loop.outs.map(use);
+  const renaming = copying(b.values);
+  b.push(renameOp(zeroed, renaming));
+  return loop.outs.map(renaming.use);
 }
 
 /** The loop where it is not: its products are plain. */
